@@ -1,0 +1,26 @@
+/*
+ * What differs between the PostgreSQL versions that we support.
+ */
+#ifndef STATUTE_COMPAT_H
+#define STATUTE_COMPAT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 150000
+#error "pg_statute needs PostgreSQL 15 or newer"
+#endif
+
+/* PostgreSQL 16 brought soft errors (commit d9f7f5d32f) */
+#if PG_VERSION_NUM < 160000
+#define ereturn(context, dummy_value, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+		return dummy_value; \
+	} while (0)
+#define SOFT_ERROR_OCCURRED(context)	((void) (context), false)
+#endif
+
+#endif							/* STATUTE_COMPAT_H */

@@ -1,0 +1,20 @@
+/*
+ * pg_statute: regulations that a database enforces by itself.
+ */
+#include "postgres.h"
+
+#include "calendar/calendar.h"
+#include "fmgr.h"
+#include "utils/guc.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	statute_cache_init();
+	statute_announced_init();
+	MarkGUCPrefixReserved("statute");
+}

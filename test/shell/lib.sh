@@ -1,0 +1,66 @@
+# shellcheck shell=sh
+# What the shell tests share. A test is a file test/shell/NAME.sh that goes on after #!/bin/sh with
+#
+#     . "$ROOT/test/shell/lib.sh"
+#
+# and ends with `finish`. It finds in its environment: ROOT (the checkout),
+# PGBIN, PGHOST, PGPORT and PGUSER of a running private server, where the
+# extensions are installed but not created, WORK (the directory of that server)
+# and TMP (its own directory, which the server's user may write to).
+#
+# A second server: cluster_init NAME PORT, cluster_start NAME, cluster_stop NAME
+# (scripts/cluster.sh); as_server runs a command as the server's user, which
+# everything that writes into a data directory needs. All of it goes away by itself.
+
+set -u
+. "$ROOT/scripts/packages.sh"
+. "$ROOT/scripts/cluster.sh"
+
+tests=0
+
+# ok STATUS WHAT
+ok() {
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		echo "not ok $tests - $2"
+	fi
+}
+
+# is GOT WANTED WHAT
+is() {
+	if [ "$1" = "$2" ]; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		printf '%s\n' "got:    $1" "wanted: $2" | sed 's/^/# /'
+	fi
+}
+
+# like GOT PATTERN WHAT: PATTERN is a pattern of the shell's, as in case
+like() {
+	# shellcheck disable=SC2254 # it is meant to be a pattern
+	case $1 in
+	$2) ok 0 "$3" ;;
+	*)
+		ok 1 "$3"
+		printf '%s\n' "got:    $1" "wanted: $2" | sed 's/^/# /'
+		;;
+	esac
+}
+
+skip() {
+	tests=$((tests + 1))
+	echo "ok $tests # SKIP $1"
+}
+
+# sql DATABASE STATEMENT...: the bare result, errors included
+sql() {
+	db=$1
+	shift
+	for s; do set -- "$@" -c "$s"; shift; done
+	"$PGBIN/psql" -XAtq -v ON_ERROR_STOP=1 -d "$db" "$@" 2>&1
+}
+
+finish() { echo "1..$tests"; }

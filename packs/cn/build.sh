@@ -283,7 +283,7 @@ END {
 	}
 
 	print "-- Built by packs/" pack "/build.sh from the files in packs/" pack "/calendar. Do not edit."
-	print "\\echo Use \"CREATE EXTENSION pg_statute_" pack "\" to load this file. \\quit"
+
 	print ""
 	print "SET LOCAL search_path TO pg_catalog, pg_temp;"
 	print ""

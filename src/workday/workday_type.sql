@@ -149,12 +149,12 @@ DECLARE
 	o record;
 BEGIN
 	FOR o IN
-		SELECT o.oid, o.oprcode, o.oprname, w.word
-		FROM pg_operator o
+		SELECT p.oid, p.oprcode, p.oprname, w.word
+		FROM pg_operator p
 		JOIN (VALUES ('<', 'less than'), ('<=', 'less than or equal'), ('=', 'equal'),
 			('<>', 'not equal'), ('>=', 'greater than or equal'), ('>', 'greater than')) w (name, word)
-			ON w.name = o.oprname
-		WHERE o.oprnamespace = 'statute'::regnamespace
+			ON w.name = p.oprname
+		WHERE p.oprnamespace = 'statute'::regnamespace
 	LOOP
 		EXECUTE format('COMMENT ON OPERATOR %s IS %L', o.oid::regoperator, o.word);
 		EXECUTE format('COMMENT ON FUNCTION %s IS %L', o.oprcode::oid::regprocedure,

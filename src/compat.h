@@ -12,6 +12,11 @@
 #error "pg_statute needs PostgreSQL 15 or newer"
 #endif
 
+/* PostgreSQL 16 moved the varlena macros out of postgres.h (commit d952373a98) */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* PostgreSQL 16 brought soft errors (commit d9f7f5d32f) */
 #if PG_VERSION_NUM < 160000
 #define ereturn(context, dummy_value, ...) \

@@ -6,6 +6,7 @@
 
 #include "postgres.h"
 
+#include "compat.h"
 #include "core/calendar.h"
 #include "core/counting.h"
 #include "fmgr.h"

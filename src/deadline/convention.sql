@@ -7,6 +7,7 @@ CREATE TABLE statute.convention (
 	code text PRIMARY KEY CHECK (octet_length(code) BETWEEN 1 AND 63),
 	title text NOT NULL,
 	citation text NOT NULL,
+	articles jsonb NOT NULL DEFAULT '{}',
 	note text,
 	event_day_counts boolean NOT NULL DEFAULT false,
 	roll_forward text NOT NULL DEFAULT 'none',
@@ -24,6 +25,7 @@ CREATE TABLE statute.convention (
 );
 COMMENT ON TABLE statute.convention IS 'how a body of law counts time limits';
 COMMENT ON COLUMN statute.convention.citation IS 'the provisions that the options follow';
+COMMENT ON COLUMN statute.convention.articles IS 'the provision for each option, for explanations: event_day, days, workdays, months, roll, end, hours, short_days, min_workdays, clear, receipt';
 COMMENT ON COLUMN statute.convention.note IS 'what the options leave out, and what could not be verified';
 COMMENT ON COLUMN statute.convention.event_day_counts IS 'the day of the event is day one';
 COMMENT ON COLUMN statute.convention.roll_forward IS 'where the last day goes that is no working day, counting from an event';
@@ -151,7 +153,8 @@ CREATE FUNCTION statute.define_convention(
 	clear_forward boolean DEFAULT NULL, clear_backward boolean DEFAULT NULL,
 	month_end text DEFAULT NULL,
 	full_hours boolean DEFAULT NULL, roll_hours boolean DEFAULT NULL,
-	closing time DEFAULT NULL, receipt_cutoff time DEFAULT NULL)
+	closing time DEFAULT NULL, receipt_cutoff time DEFAULT NULL,
+	articles jsonb DEFAULT '{}')
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -172,6 +175,7 @@ BEGIN
 	c.code := code;
 	c.title := title;
 	c.citation := citation;
+	c.articles := articles;
 	c.note := note;
 	c.event_day_counts := coalesce(event_day_counts, c.event_day_counts);
 	c.roll_forward := coalesce(roll_forward, c.roll_forward);
@@ -190,7 +194,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION statute.define_convention(text, text, text, text, text, boolean, text, text, integer,
-	integer, integer, boolean, boolean, text, boolean, boolean, time, time) IS
+	integer, integer, boolean, boolean, text, boolean, boolean, time, time, jsonb) IS
 	'make a convention of one''s own: those options that are given, the rest from a base';
 
 CREATE FUNCTION statute.drop_convention(code text) RETURNS void

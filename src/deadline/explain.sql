@@ -5,6 +5,32 @@
 -- src/core/counting.c, and then compares: a disagreement is an error, not an
 -- answer.
 
+CREATE TYPE statute._step AS (day date, what text, why text, source text, at timestamptz);
+COMMENT ON TYPE statute._step IS 'internal: a step of an explanation, not yet numbered';
+
+CREATE FUNCTION statute._new_step(day date, what text, why text, source text, at timestamptz DEFAULT NULL)
+RETURNS statute._step
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$SELECT ROW(day, what, why, source, at)::statute._step$$;
+COMMENT ON FUNCTION statute._new_step(date, text, text, text, timestamptz) IS 'internal: a step of an explanation';
+
+CREATE TYPE statute._counting AS (
+	calendar text,
+	time_zone text,
+	chain text[],
+	convention statute.convention,
+	stops daterange[],
+	direction integer
+);
+COMMENT ON TYPE statute._counting IS 'internal: how an explanation counts';
+
+-- The article for one option, or the convention's whole citation.
+CREATE FUNCTION statute._article(convention statute.convention, option text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT coalesce(convention.articles ->> option, convention.citation)$$;
+COMMENT ON FUNCTION statute._article(statute.convention, text) IS 'internal: where an option of a convention stands';
+
 -- What is to be said of a day: the holiday and its notice, or the weekday.
 CREATE FUNCTION statute._day_reason(chain text[], day date, OUT why text, OUT source text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -27,6 +53,17 @@ END
 $$;
 COMMENT ON FUNCTION statute._day_reason(text[], date) IS 'internal: what makes a day what it is';
 
+-- Is the day within a stop of the clock; null where that has no end.
+CREATE FUNCTION statute._is_stopped(stops daterange[], day date) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN bool_or(s @> day AND upper(s) = 'infinity') THEN NULL
+		ELSE coalesce(bool_or(s @> day), false) END
+	FROM unnest(stops) s
+$$;
+COMMENT ON FUNCTION statute._is_stopped(daterange[], date) IS 'internal: is the clock stopped for a day';
+
 -- Months away, by the corresponding day; on intervals of core, not on our own.
 CREATE FUNCTION statute._corresponding_day(event date, months integer, event_day_counts boolean, month_end text)
 RETURNS date
@@ -47,6 +84,271 @@ $$;
 COMMENT ON FUNCTION statute._corresponding_day(date, integer, boolean, text) IS
 	'internal: the day that corresponds to an event''s some months away';
 
+-- From the day before day one, count so many days, or working days. The last
+-- step is the last day; its day is infinity where the clock never runs again.
+CREATE FUNCTION statute._explain_counting(
+	c statute._counting, base date, wanted integer, clear integer, in_workdays boolean)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date := base;
+	counted integer := 0;
+	stopped boolean;
+	worked boolean;
+	reason record;
+BEGIN
+	WHILE counted < wanted + clear LOOP
+		day := day + c.direction;
+		stopped := statute._is_stopped(c.stops, day);
+		IF stopped IS DISTINCT FROM false THEN
+			RETURN NEXT statute._new_step(CASE WHEN stopped THEN day ELSE 'infinity' END, 'paused', 'the clock is stopped', NULL);
+			EXIT WHEN stopped IS NULL;
+			CONTINUE;
+		END IF;
+		worked := NOT in_workdays OR statute.is_workday(day, c.calendar);
+		counted := counted + worked::integer;
+		IF in_workdays THEN
+			reason := statute._day_reason(c.chain, day);
+			RETURN NEXT statute._new_step(day,
+				CASE WHEN NOT worked THEN 'day off'
+					WHEN counted > wanted THEN 'not counted'
+					ELSE format('counted, %s of %s', counted, wanted) END,
+				reason.why || CASE WHEN worked AND counted > wanted THEN ', the other end' ELSE '' END,
+				reason.source);
+		END IF;
+	END LOOP;
+	IF NOT in_workdays AND stopped IS NOT NULL THEN
+		RETURN NEXT statute._new_step(day, format('counted, %s days', counted),
+			CASE WHEN clear > 0 THEN 'and one more: neither end counts' ELSE 'every day counts' END,
+			statute._article(c.convention, CASE WHEN clear > 0 THEN 'clear' ELSE 'days' END));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_counting(statute._counting, date, integer, integer, boolean) IS
+	'internal: the days that a limit counts';
+
+-- From a last day that is no working day to one that is, and out of a stop
+-- that it has thus fallen into, or that held it from the beginning.
+CREATE FUNCTION statute._explain_rolling(
+	c statute._counting, last date, roll text, why text, source text, may_be_stopped boolean)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date := statute.roll_workday(last, roll, c.calendar);
+	towards integer := sign(day - last);
+	reason record;
+	stopped boolean := statute._is_stopped(c.stops, day);
+	arrived date := day;
+BEGIN
+	FOR i IN 0 .. abs(day - last) - 1 LOOP
+		reason := statute._day_reason(c.chain, last + i * towards);
+		RETURN NEXT statute._new_step(last + i * towards, 'day off', reason.why, reason.source);
+	END LOOP;
+	IF day <> last THEN
+		RETURN NEXT statute._new_step(day, 'rolled', why, source);
+	ELSIF NOT may_be_stopped THEN
+		RETURN;
+	END IF;
+	WHILE stopped OR (day > arrived AND NOT statute.is_workday(day, c.calendar)) LOOP
+		RETURN NEXT statute._new_step(day, CASE WHEN stopped THEN 'paused' ELSE 'day off' END, 'the period cannot end here', NULL);
+		day := day + 1;
+		stopped := statute._is_stopped(c.stops, day);
+	END LOOP;
+	IF stopped IS NULL THEN
+		RETURN NEXT statute._new_step('infinity', 'paused', 'the clock is stopped', NULL);
+	ELSIF day > arrived THEN
+		RETURN NEXT statute._new_step(day, 'rolled', why, source);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_rolling(statute._counting, date, text, text, text, boolean) IS
+	'internal: where a last day goes that is no working day';
+
+-- More days, until the period holds enough working ones.
+CREATE FUNCTION statute._explain_minimum(c statute._counting, base date, last date)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	least_held integer := (c.convention).min_workdays;
+	held integer := 0;
+	day date := base;
+	stopped boolean;
+BEGIN
+	LOOP
+		EXIT WHEN held >= least_held AND (day - last) * c.direction >= 0;
+		day := day + c.direction;
+		stopped := statute._is_stopped(c.stops, day);
+		EXIT WHEN stopped IS NULL;
+		CONTINUE WHEN stopped OR NOT statute.is_workday(day, c.calendar);
+		held := held + 1;
+		IF (day - last) * c.direction > 0 THEN
+			RETURN NEXT statute._new_step(day, 'added', format('the period must hold %s working days', least_held),
+				statute._article(c.convention, 'min_workdays'));
+		END IF;
+	END LOOP;
+	IF stopped IS NULL AND held < least_held THEN
+		RETURN NEXT statute._new_step('infinity', 'paused', 'the clock is stopped', NULL);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_minimum(statute._counting, date, date) IS
+	'internal: the days that a minimum of working days adds';
+
+-- A limit in days or longer, from the day of the event.
+CREATE FUNCTION statute._explain_days(c statute._counting, event date, n integer, unit text)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v statute.convention := c.convention;
+	forward boolean := c.direction > 0;
+	roll text := CASE WHEN forward THEN v.roll_forward ELSE v.roll_backward END;
+	clear integer := (CASE WHEN forward THEN v.clear_forward ELSE v.clear_backward END)::integer;
+	in_workdays boolean := unit = 'workday' OR (unit = 'day' AND n <= v.short_days);
+	base date := event;
+	last date := event;
+	wanted integer := n * CASE unit WHEN 'week' THEN 7 ELSE 1 END;
+	s statute._step;
+BEGIN
+	IF unit = 'immediate' THEN
+		RETURN NEXT statute._new_step(event, 'immediate', 'at once is by the end of a working day (a reading)', NULL);
+		RETURN QUERY SELECT * FROM statute._explain_rolling(c, event,
+			CASE WHEN forward THEN 'following' ELSE 'preceding' END, 'the nearest working day', NULL, true);
+		RETURN;
+	END IF;
+	IF n > 0 THEN
+		IF v.event_day_counts THEN
+			base := event - c.direction;
+		ELSE
+			RETURN NEXT statute._new_step(event, 'not counted', 'the day of the event is not counted',
+				statute._article(v, 'event_day'));
+		END IF;
+		IF in_workdays AND unit = 'day' THEN
+			RETURN NEXT statute._new_step(event, 'short limit', format('%s days or less count working days only', v.short_days),
+				statute._article(v, 'short_days'));
+		END IF;
+		IF unit IN ('month', 'year') THEN
+			last := statute._corresponding_day(event, n * c.direction * CASE unit WHEN 'year' THEN 12 ELSE 1 END,
+				v.event_day_counts, v.month_end);
+			RETURN NEXT statute._new_step(last, 'corresponding day',
+				format('%s %s%s %s the event', n, unit, CASE WHEN n = 1 THEN '' ELSE 's' END,
+					CASE WHEN forward THEN 'after' ELSE 'before' END),
+				statute._article(v, 'months'));
+			wanted := abs(last - base);
+		END IF;
+		FOR s IN SELECT * FROM statute._explain_counting(c, base, wanted, clear, in_workdays) LOOP
+			RETURN NEXT s;
+			last := s.day;
+		END LOOP;
+	END IF;
+	IF isfinite(last) THEN
+		FOR s IN SELECT * FROM statute._explain_rolling(
+			c, last, roll, replace(roll, '_', ' ') || ' working day', statute._article(v, 'roll'), false) LOOP
+			RETURN NEXT s;
+			last := s.day;
+		END LOOP;
+	END IF;
+	IF isfinite(last) AND n > 0 AND v.min_workdays > 0
+		AND v.min_workdays_from <= n * (CASE unit WHEN 'week' THEN 7 WHEN 'month' THEN 28 WHEN 'year' THEN 365 ELSE 1 END) THEN
+		RETURN QUERY SELECT * FROM statute._explain_minimum(c, base, last);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_days(statute._counting, date, integer, text) IS
+	'internal: the steps of a limit in days or longer';
+
+-- A limit in minutes or hours: the clock, not the calendar.
+CREATE FUNCTION statute._explain_clock(
+	c statute._counting, start timestamptz, n integer, unit text, pauses tstzmultirange)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v statute.convention := c.convention;
+	began timestamptz := start;
+	at timestamptz;
+	stop tstzrange;
+	stopped interval;
+	local timestamp;
+	rolled date;
+BEGIN
+	IF v.full_hours AND unit = 'hour' THEN
+		began := (date_trunc('hour', start AT TIME ZONE c.time_zone)
+			+ make_interval(hours => (c.direction > 0)::integer)) AT TIME ZONE c.time_zone;
+		RETURN NEXT statute._new_step((began AT TIME ZONE c.time_zone)::date, 'not counted', 'the hour of the event is not counted',
+			statute._article(v, 'hours'), began);
+	END IF;
+	at := began + make_interval(mins => n * CASE unit WHEN 'hour' THEN 60 ELSE 1 END) * c.direction;
+	RETURN NEXT statute._new_step((at AT TIME ZONE c.time_zone)::date, format('counted, %s %s%s', n, unit, CASE WHEN n = 1 THEN '' ELSE 's' END),
+		'the clock runs day and night', statute._article(v, 'hours'), at);
+	FOR stop IN SELECT r FROM unnest(pauses) r ORDER BY r LOOP
+		EXIT WHEN greatest(coalesce(lower(stop), '-infinity'), began) >= at;
+		CONTINUE WHEN upper(stop) <= began;
+		IF coalesce(upper(stop), 'infinity') = 'infinity' THEN
+			RETURN NEXT statute._new_step('infinity', 'paused', 'the clock is stopped', NULL, 'infinity');
+			RETURN;
+		END IF;
+		stopped := upper(stop) - greatest(coalesce(lower(stop), '-infinity'), began);
+		at := at + stopped;
+		RETURN NEXT statute._new_step((at AT TIME ZONE c.time_zone)::date, 'paused', format('the clock is stopped for %s', stopped), NULL, at);
+	END LOOP;
+	IF v.roll_hours AND n > 0 THEN
+		local := at AT TIME ZONE c.time_zone;
+		rolled := statute.roll_workday(local::date, CASE WHEN c.direction > 0 THEN 'following' ELSE 'preceding' END, c.calendar);
+		IF rolled <> local::date THEN
+			RETURN NEXT statute._new_step(rolled, 'rolled', 'to the same time of a working day', statute._article(v, 'hours'),
+				(local + make_interval(days => rolled - local::date)) AT TIME ZONE c.time_zone);
+		END IF;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_clock(statute._counting, timestamptz, integer, text, tstzmultirange) IS
+	'internal: the steps of a limit in minutes or hours';
+
+-- What the explanation of a call counts with.
+CREATE FUNCTION statute._counting_for(
+	calendar text, convention text, pauses tstzmultirange, direction integer)
+RETURNS statute._counting
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name text := CASE WHEN calendar = '' THEN statute.current_calendar() ELSE calendar END;
+	cal statute.calendar;
+	c statute._counting;
+BEGIN
+	PERFORM statute._require_calendar(name);
+	SELECT * INTO cal FROM statute.calendar k
+	WHERE k.code = name
+	ORDER BY k.tableoid <> 'statute.calendar'::regclass LIMIT 1;
+	c.calendar := cal.code;
+	c.time_zone := cal.time_zone;
+	c.chain := ARRAY(SELECT h.code FROM statute._calendar_chain(cal.code) h ORDER BY h.depth);
+	c.convention := (SELECT v FROM statute.convention v
+		WHERE v.code = CASE WHEN _counting_for.convention = '' THEN cal.convention ELSE _counting_for.convention END
+		ORDER BY v.tableoid <> 'statute.convention'::regclass LIMIT 1);
+	c.stops := ARRAY(
+		SELECT daterange(
+			CASE WHEN coalesce(lower(r), '-infinity') = '-infinity' THEN '-infinity'
+				ELSE (lower(r) AT TIME ZONE cal.time_zone)::date END,
+			CASE WHEN coalesce(upper(r), 'infinity') = 'infinity' THEN 'infinity'
+				ELSE (upper(r) AT TIME ZONE cal.time_zone)::date END, '(]')
+		FROM unnest(pauses) r);
+	c.direction := direction;
+	RETURN c;
+END
+$$;
+COMMENT ON FUNCTION statute._counting_for(text, text, tstzmultirange, integer) IS
+	'internal: the calendar and convention of an explanation';
+
 CREATE FUNCTION statute._explain(
 	start timestamptz, allowed statute.timelimit, calendar text, convention text,
 	pauses tstzmultirange, direction integer)
@@ -54,327 +356,62 @@ RETURNS TABLE (step integer, day date, what text, why text, source text, at time
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 DECLARE
-	cal statute.calendar;
-	conv statute.convention;
-	chain text[];
-	n integer := CASE WHEN allowed::text = 'immediate' THEN 0 ELSE split_part(allowed::text, ' ', 1)::integer END;
-	unit text := rtrim(CASE WHEN allowed::text = 'immediate' THEN allowed::text ELSE split_part(allowed::text, ' ', 2) END, 's');
-	local timestamp;
-	event date;
-	base date;
-	last date;
-	roll text;
-	clear integer;
-	in_workdays boolean;
-	wanted integer;
-	counted integer := 0;
-	worked boolean;
-	held integer;
-	stops daterange[];
-	stopped boolean;
-	expected timestamptz;
-	said record;
+	expected timestamptz := CASE WHEN direction > 0
+		THEN statute.deadline(start, allowed, calendar, convention, pauses)
+		ELSE statute.deadline_before(start, allowed, calendar, convention) END;
+	c statute._counting := statute._counting_for(calendar, convention, pauses, direction);
+	words text[] := string_to_array(allowed::text, ' ');
+	n integer := CASE WHEN words[1] = 'immediate' THEN 0 ELSE words[1]::integer END;
+	unit text := rtrim(coalesce(words[2], words[1]), 's');
+	v statute.convention := c.convention;
+	local timestamp := start AT TIME ZONE c.time_zone;
+	event date := local::date;
+	s statute._step;
 BEGIN
-	SELECT * INTO cal FROM statute.calendar c
-	WHERE c.code = CASE WHEN calendar = '' THEN statute.current_calendar() ELSE calendar END
-	ORDER BY c.tableoid <> 'statute.calendar'::regclass LIMIT 1;
-	PERFORM statute._require_calendar(coalesce(cal.code, calendar));
-	SELECT * INTO conv FROM statute.convention v
-	WHERE v.code = CASE WHEN convention = '' THEN cal.convention ELSE convention END
-	ORDER BY v.tableoid <> 'statute.convention'::regclass LIMIT 1;
-	IF direction > 0 THEN
-		expected := statute.deadline(start, allowed, cal.code, coalesce(conv.code, convention), pauses);
-	ELSE
-		expected := statute.deadline_before(start, allowed, cal.code, coalesce(conv.code, convention));
-	END IF;
-	chain := ARRAY(SELECT h.code FROM statute._calendar_chain(cal.code) h ORDER BY h.depth);
 	step := 1;
-	at := start;
-	source := NULL;
-	IF NOT isfinite(start) THEN
-		what := 'deadline';
-		why := 'the event has no time';
-		RETURN NEXT;
-		RETURN;
-	END IF;
-
-	-- the event
-	local := start AT TIME ZONE cal.time_zone;
-	event := local::date;
 	day := event;
 	what := 'event';
-	why := format('at %s in %s', to_char(local, 'YYYY-MM-DD HH24:MI:SS'), cal.time_zone);
+	why := CASE WHEN isfinite(start) THEN format('at %s in %s', to_char(local, 'YYYY-MM-DD HH24:MI:SS'), c.time_zone)
+		ELSE 'it has no time' END;
+	at := start;
 	RETURN NEXT;
-	at := NULL;
-	source := conv.citation;
-
-	IF unit IN ('minute', 'hour') THEN
-		RETURN QUERY SELECT * FROM statute._explain_clock(start, n, unit, cal, conv, chain, pauses, direction, expected);
-		RETURN;
-	END IF;
-	stops := ARRAY(
-		SELECT daterange(
-			CASE WHEN lower_inf(r) OR lower(r) = '-infinity' THEN '-infinity'
-				ELSE (lower(r) AT TIME ZONE cal.time_zone)::date END,
-			CASE WHEN upper_inf(r) OR upper(r) = 'infinity' THEN 'infinity'
-				ELSE (upper(r) AT TIME ZONE cal.time_zone)::date END, '(]')
-		FROM unnest(pauses) r);
-	IF local::time > conv.receipt_cutoff THEN
-		event := event + 1;
-		step := step + 1;
-		day := event;
-		what := 'event day';
-		why := format('what comes after %s counts as the next day''s', to_char(conv.receipt_cutoff, 'HH24:MI'));
-		RETURN NEXT;
-	END IF;
-
-	in_workdays := unit = 'workday' OR (unit = 'day' AND n <= conv.short_days);
-	roll := CASE WHEN direction > 0 THEN conv.roll_forward ELSE conv.roll_backward END;
-	clear := (CASE WHEN direction > 0 THEN conv.clear_forward ELSE conv.clear_backward END)::integer;
-	base := event;
-	last := event;
-	IF n > 0 THEN
-		IF conv.event_day_counts THEN
-			base := event - direction;
-		ELSE
-			step := step + 1;
-			day := event;
-			what := 'not counted';
-			why := 'the day of the event is not counted';
-			RETURN NEXT;
-		END IF;
-
-		-- how many days make up the limit
-		IF unit IN ('month', 'year') THEN
-			day := statute._corresponding_day(event, n * direction * CASE WHEN unit = 'year' THEN 12 ELSE 1 END,
-				conv.event_day_counts, conv.month_end);
-			step := step + 1;
-			what := 'corresponding day';
-			why := format('%s %s the event', allowed, CASE WHEN direction > 0 THEN 'after' ELSE 'before' END);
-			RETURN NEXT;
-			wanted := abs(day - base) + clear;
-		ELSE
-			wanted := n * CASE WHEN unit = 'week' THEN 7 ELSE 1 END + clear;
-		END IF;
-
-		-- count them
-		last := base;
-		WHILE counted < wanted LOOP
-			last := last + direction;
-			IF EXISTS (SELECT FROM unnest(stops) s WHERE s @> last) THEN
-				IF EXISTS (SELECT FROM unnest(stops) s WHERE s @> last AND upper(s) = 'infinity') THEN
-					counted := NULL;
-					EXIT;
-				END IF;
-				step := step + 1;
-				day := last;
-				what := 'paused';
-				why := 'the clock is stopped';
-				source := NULL;
-				RETURN NEXT;
-				CONTINUE;
-			END IF;
-			IF NOT in_workdays THEN
-				counted := counted + 1;
-				CONTINUE;
-			END IF;
-			worked := statute.is_workday(last, cal.code);
-			counted := counted + worked::integer;
-			step := step + 1;
-			day := last;
-			what := CASE WHEN worked AND counted > wanted - clear THEN 'clear day'
-				WHEN worked THEN format('counted, %s of %s', counted, wanted - clear)
-				ELSE 'day off' END;
-			SELECT * INTO said FROM statute._day_reason(chain, last);
-			why := said.why;
-			source := said.source;
+	IF isfinite(start) AND unit IN ('minute', 'hour') THEN
+		FOR s IN SELECT * FROM statute._explain_clock(c, start, n, unit, pauses) LOOP
+			SELECT step + 1, s.day, s.what, s.why, s.source, s.at INTO step, day, what, why, source, at;
 			RETURN NEXT;
 		END LOOP;
-		IF counted IS NOT NULL AND NOT in_workdays THEN
-			step := step + 1;
-			day := last;
-			what := format('counted, %s days', counted);
-			why := CASE WHEN clear > 0 THEN 'one more than the limit: both ends are left out' ELSE 'every day counts' END;
-			source := conv.citation;
+		why := 'the last minute is over';
+		source := statute._article(v, 'hours');
+	ELSIF isfinite(start) THEN
+		IF local::time > v.receipt_cutoff THEN
+			event := event + 1;
+			SELECT step + 1, event, 'event day', format('what comes after %s is the next day''s', v.receipt_cutoff),
+				statute._article(v, 'receipt'), NULL INTO step, day, what, why, source, at;
 			RETURN NEXT;
 		END IF;
-	ELSIF unit = 'immediate' THEN
-		roll := CASE WHEN direction > 0 THEN 'following' ELSE 'preceding' END;
-	END IF;
-
-	-- roll the last day, and leave a stop that it then falls into
-	IF counted IS NOT NULL THEN
-		day := statute.roll_workday(last, roll, cal.code);
-		IF day <> last THEN
-			FOR d IN 0 .. abs(day - last) - 1 LOOP
-				step := step + 1;
-				SELECT * INTO said FROM statute._day_reason(chain, last + d * sign(day - last)::integer);
-				why := said.why;
-				source := said.source;
-				said := NULL;
-				what := 'day off';
-				RETURN QUERY SELECT step, last + d * sign(day - last)::integer, what, why, source, at;
-			END LOOP;
-			step := step + 1;
-			what := 'rolled';
-			why := CASE WHEN unit = 'immediate' THEN 'the nearest working day'
-				ELSE format('the last day is no working day: %s', replace(roll, '_', ' ')) END;
-			source := conv.citation;
+		FOR s IN SELECT * FROM statute._explain_days(c, event, n, unit) LOOP
+			SELECT step + 1, s.day, s.what, s.why, s.source, s.at INTO step, day, what, why, source, at;
 			RETURN NEXT;
-		END IF;
-		stopped := false;
-		IF day <> last OR unit = 'immediate' THEN
-			WHILE counted IS NOT NULL AND (EXISTS (SELECT FROM unnest(stops) s WHERE s @> day)
-				OR (stopped AND NOT statute.is_workday(day, cal.code))) LOOP
-				stopped := true;
-				IF EXISTS (SELECT FROM unnest(stops) s WHERE s @> day AND upper(s) = 'infinity') THEN
-					counted := NULL;
-				ELSE
-					step := step + 1;
-					what := CASE WHEN EXISTS (SELECT FROM unnest(stops) s WHERE s @> day) THEN 'paused' ELSE 'day off' END;
-					why := 'the period cannot end here';
-					source := NULL;
-					RETURN NEXT;
-					day := day + 1;
-				END IF;
-			END LOOP;
-		END IF;
-		last := day;
-	END IF;
-
-	-- a period that must hold some working days
-	IF n >= 1 AND counted IS NOT NULL AND conv.min_workdays > 0
-		AND (n * CASE unit WHEN 'week' THEN 7 WHEN 'month' THEN 28 WHEN 'year' THEN 365 ELSE 1 END) >= conv.min_workdays_from THEN
-		SELECT count(*) INTO held
-		FROM generate_series(least(base + direction, last), greatest(base + direction, last), interval '1 day') g (t)
-		WHERE statute.is_workday(g.t::date, cal.code)
-			AND NOT EXISTS (SELECT FROM unnest(stops) s WHERE s @> g.t::date);
-		WHILE held < conv.min_workdays LOOP
-			last := last + direction;
-			IF EXISTS (SELECT FROM unnest(stops) s WHERE s @> last AND upper(s) = 'infinity') THEN
-				counted := NULL;
-				EXIT;
-			END IF;
-			IF statute.is_workday(last, cal.code)
-				AND NOT EXISTS (SELECT FROM unnest(stops) s WHERE s @> last) THEN
-				held := held + 1;
-				step := step + 1;
-				day := last;
-				what := 'added';
-				why := format('the period must hold %s working days', conv.min_workdays);
-				source := conv.citation;
-				RETURN NEXT;
-			END IF;
 		END LOOP;
+		at := CASE WHEN isfinite(day) THEN (day::timestamp + v.closing::interval) AT TIME ZONE c.time_zone ELSE 'infinity' END;
+		why := CASE WHEN isfinite(day) THEN format('the day ends at %s', to_char(v.closing::interval, 'HH24:MI'))
+			ELSE 'the clock is stopped without an end' END;
+		source := statute._article(v, 'end');
 	END IF;
-
-	-- the end
 	step := step + 1;
 	what := 'deadline';
-	source := conv.citation;
-	IF counted IS NULL THEN
-		day := 'infinity';
-		at := 'infinity';
-		why := 'the clock is stopped without an end';
-	ELSE
-		day := last;
-		at := (last::timestamp + conv.closing::interval) AT TIME ZONE cal.time_zone;
-		why := format('the day ends at %s in %s', to_char(conv.closing::interval, 'HH24:MI'), cal.time_zone);
-	END IF;
 	RETURN NEXT;
 	IF at IS DISTINCT FROM expected THEN
 		RAISE EXCEPTION 'the explanation ends at % but the deadline is %', at, expected
 			USING ERRCODE = 'internal_error',
-				DETAIL = format('Limit %s from %s, calendar %s, convention %s, pauses %s.', allowed, start, cal.code, conv.code, pauses),
+				DETAIL = format('Limit %s from %s, calendar %s, convention %s, pauses %s.', allowed, start, c.calendar, v.code, pauses),
 				HINT = 'This is a bug in pg_statute; please report it.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION statute._explain(timestamptz, statute.timelimit, text, text, tstzmultirange, integer) IS
 	'internal: the steps of a deadline, forward (1) or backward (-1)';
-
--- Minutes and hours: the clock, not the calendar.
-CREATE FUNCTION statute._explain_clock(
-	start timestamptz, n integer, unit text, cal statute.calendar, conv statute.convention,
-	chain text[], pauses tstzmultirange, direction integer, expected timestamptz)
-RETURNS TABLE (step integer, day date, what text, why text, source text, at timestamptz)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	began timestamptz := start;
-	stop tstzrange;
-	stopped interval;
-	rolled date;
-	said record;
-BEGIN
-	step := 1;
-	source := conv.citation;
-	IF conv.full_hours AND unit = 'hour' THEN
-		began := (date_trunc('hour', start AT TIME ZONE cal.time_zone)
-			+ CASE WHEN direction > 0 THEN interval '1 hour' ELSE interval '0' END) AT TIME ZONE cal.time_zone;
-		step := step + 1;
-		day := (began AT TIME ZONE cal.time_zone)::date;
-		what := 'not counted';
-		why := 'the hour of the event is not counted';
-		at := began;
-		RETURN NEXT;
-	END IF;
-	at := began + make_interval(secs => n::double precision * CASE WHEN unit = 'hour' THEN 3600 ELSE 60 END) * direction;
-	day := (at AT TIME ZONE cal.time_zone)::date;
-	step := step + 1;
-	what := format('counted, %s %s', n, unit || CASE WHEN n = 1 THEN '' ELSE 's' END);
-	why := 'the clock runs day and night';
-	RETURN NEXT;
-	source := NULL;
-	FOREACH stop IN ARRAY ARRAY(SELECT r FROM unnest(pauses) r ORDER BY r) LOOP
-		EXIT WHEN at <= began OR (NOT lower_inf(stop) AND lower(stop) >= at);
-		CONTINUE WHEN NOT upper_inf(stop) AND upper(stop) <= began;
-		step := step + 1;
-		what := 'paused';
-		IF upper_inf(stop) OR upper(stop) = 'infinity' THEN
-			day := 'infinity';
-			at := 'infinity';
-			why := 'the clock is stopped without an end';
-			RETURN NEXT;
-			EXIT;
-		END IF;
-		stopped := upper(stop) - greatest(coalesce(lower(stop), '-infinity'), began);
-		at := at + stopped;
-		day := (at AT TIME ZONE cal.time_zone)::date;
-		why := format('the clock is stopped for %s', stopped);
-		RETURN NEXT;
-	END LOOP;
-	IF conv.roll_hours AND n > 0 AND isfinite(at) THEN
-		rolled := statute.roll_workday(day, CASE WHEN direction > 0 THEN 'following' ELSE 'preceding' END, cal.code);
-		IF rolled <> day THEN
-			SELECT * INTO said FROM statute._day_reason(chain, day);
-			step := step + 1;
-			what := 'rolled';
-			why := format('to the same time of a working day: %s', said.why);
-			source := conv.citation;
-			at := (at AT TIME ZONE cal.time_zone + make_interval(days => rolled - day)) AT TIME ZONE cal.time_zone;
-			day := rolled;
-			RETURN NEXT;
-		END IF;
-	END IF;
-	step := step + 1;
-	what := 'deadline';
-	why := 'the last minute is over';
-	source := conv.citation;
-	RETURN NEXT;
-	IF at IS DISTINCT FROM expected THEN
-		RAISE EXCEPTION 'the explanation ends at % but the deadline is %', at, expected
-			USING ERRCODE = 'internal_error',
-				DETAIL = format('Limit %s %s from %s, calendar %s, convention %s, pauses %s.', n, unit, start, cal.code, conv.code, pauses),
-				HINT = 'This is a bug in pg_statute; please report it.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION statute._explain_clock(timestamptz, integer, text, statute.calendar, statute.convention,
-	text[], tstzmultirange, integer, timestamptz) IS 'internal: the steps of a deadline in minutes or hours';
 
 CREATE FUNCTION statute.explain_deadline(
 	start timestamptz, allowed statute.timelimit, calendar text DEFAULT '',

@@ -162,9 +162,11 @@ kind == "calendars" {
 		fail(FNR, "unknown parent " $3 " (a parent must come before its children)")
 	if ($4 != "" && $4 !~ /^[1-7]( [1-7])*$/)
 		fail(FNR, "weekend must be days of the week from 1 (Monday) to 7, separated by blanks: " $4)
-	if ($5 == "")
+	if ($3 != "" && $4 != "")
+		fail(FNR, "a calendar with a parent has its weekend")
+	if ($3 == "" && $5 == "")
 		fail(FNR, "empty time_zone")
-	if ($6 == "")
+	if ($3 == "" && $6 == "")
 		fail(FNR, "empty convention")
 	if ($7 != "0" && $7 != "1")
 		fail(FNR, "is_default must be 0 or 1: " $7)
@@ -174,8 +176,8 @@ kind == "calendars" {
 		default_calendar = $1
 	}
 	calendar_at[++n_calendars] = $1
-	calendars[$1] = "(" literal($1) ", " literal($2) ", " or_null($3) ", " weekend_array($4) ", " \
-		literal($5) ", " literal($6) ")"
+	calendars[$1] = "(" literal($1) ", " literal($2) ", " or_null($3) ", " \
+		($3 == "" ? weekend_array($4) : "NULL") ", " or_null($5) ", " or_null($6) ")"
 	next
 }
 
@@ -283,7 +285,6 @@ END {
 	}
 
 	print "-- Built by packs/" pack "/build.sh from the files in packs/" pack "/calendar. Do not edit."
-
 	print ""
 	print "SET LOCAL search_path TO pg_catalog, pg_temp;"
 	print ""

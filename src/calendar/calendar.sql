@@ -9,16 +9,18 @@ CREATE TABLE statute.calendar (
 	code text PRIMARY KEY CHECK (octet_length(code) BETWEEN 1 AND 63),
 	title text NOT NULL,
 	parent text,
-	weekend integer[] NOT NULL,
-	time_zone text NOT NULL,
-	convention text NOT NULL
+	weekend integer[],
+	time_zone text,
+	convention text,
+	CHECK (parent IS NULL OR weekend IS NULL),
+	CHECK (parent IS NOT NULL OR (weekend IS NOT NULL AND time_zone IS NOT NULL AND convention IS NOT NULL))
 );
 COMMENT ON TABLE statute.calendar IS 'named sets of working days';
 COMMENT ON COLUMN statute.calendar.code IS 'the name that calls use';
 COMMENT ON COLUMN statute.calendar.parent IS 'the calendar from which this one differs by its own days only';
-COMMENT ON COLUMN statute.calendar.weekend IS 'days of the week off, 1 for Monday to 7 for Sunday';
-COMMENT ON COLUMN statute.calendar.time_zone IS 'where its days begin and end';
-COMMENT ON COLUMN statute.calendar.convention IS 'how deadlines are counted where a call names no convention';
+COMMENT ON COLUMN statute.calendar.weekend IS 'days of the week off, 1 for Monday to 7 for Sunday; a child has its parent''s';
+COMMENT ON COLUMN statute.calendar.time_zone IS 'where its days begin and end; null for the parent''s';
+COMMENT ON COLUMN statute.calendar.convention IS 'how deadlines are counted where a call names no convention; null for the parent''s';
 
 -- Days within 400 years, so that a compiled calendar stays small.
 CREATE TABLE statute.calendar_day (
@@ -136,6 +138,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._calendar_chain(text) IS 'internal: a calendar and its ancestors, nearest first';
 
+CREATE FUNCTION statute._effective_calendar(calendar text,
+	OUT weekend integer[], OUT time_zone text, OUT convention text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH c AS MATERIALIZED (
+		SELECT h.depth, k.weekend, k.time_zone, k.convention
+		FROM statute._calendar_chain($1) h JOIN statute.calendar k ON k.code = h.code
+	)
+	SELECT (SELECT c.weekend FROM c WHERE c.weekend IS NOT NULL ORDER BY c.depth LIMIT 1),
+		(SELECT c.time_zone FROM c WHERE c.time_zone IS NOT NULL ORDER BY c.depth LIMIT 1),
+		(SELECT c.convention FROM c WHERE c.convention IS NOT NULL ORDER BY c.depth LIMIT 1)
+$$;
+COMMENT ON FUNCTION statute._effective_calendar(text) IS 'internal: what a calendar defines or inherits';
+
 CREATE FUNCTION statute.current_revision(calendar text DEFAULT '') RETURNS bigint
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -193,41 +210,33 @@ CREATE FUNCTION statute._check_calendar() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	up record;
 BEGIN
 	IF statute._is_restoring() THEN
 		RETURN NEW;
 	END IF;
 	PERFORM statute._check_weekend(NEW.weekend);
-	IF NOT statute._is_time_zone(NEW.time_zone) THEN
+	IF NEW.time_zone IS NOT NULL AND NOT statute._is_time_zone(NEW.time_zone) THEN
 		RAISE EXCEPTION 'time zone "%" is not known to this server', NEW.time_zone
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = 'SELECT name FROM pg_timezone_names lists the time zones.';
 	END IF;
+	IF NEW.parent = NEW.code
+		OR EXISTS (SELECT FROM statute._calendar_chain(NEW.parent) h WHERE h.code = NEW.code) THEN
+		RAISE EXCEPTION 'calendar "%" cannot be its own ancestor', NEW.code
+			USING ERRCODE = 'invalid_object_definition';
+	END IF;
+	IF NEW.parent IS NOT NULL THEN
+		PERFORM statute._require_calendar(NEW.parent);
+	END IF;
 	IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM statute.calendar c WHERE c.code = NEW.code) THEN
 		RAISE EXCEPTION 'calendar "%" exists already', NEW.code
-			USING ERRCODE = 'duplicate_object';
+			USING ERRCODE = 'duplicate_object',
+				HINT = 'A calendar that is shipped with an extension cannot be redefined: set single days of it, or define a calendar with it as the parent.';
 	END IF;
 	IF TG_OP = 'UPDATE' AND (NEW.code <> OLD.code OR NEW.parent IS DISTINCT FROM OLD.parent) THEN
 		RAISE EXCEPTION 'calendar "%" cannot change its name or its parent', OLD.code
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				HINT = 'Its revisions would lose their order. Define another calendar.';
-	END IF;
-	IF NEW.parent IS NOT NULL THEN
-		IF NEW.parent = NEW.code
-			OR EXISTS (SELECT FROM statute._calendar_chain(NEW.parent) h WHERE h.code = NEW.code) THEN
-			RAISE EXCEPTION 'calendar "%" cannot be its own ancestor', NEW.code
-				USING ERRCODE = 'invalid_object_definition';
-		END IF;
-		PERFORM statute._require_calendar(NEW.parent);
-		SELECT c.weekend INTO up FROM statute.calendar c WHERE c.code = NEW.parent;
-		IF NOT (up.weekend <@ NEW.weekend AND NEW.weekend <@ up.weekend) THEN
-			RAISE EXCEPTION 'calendar "%" cannot have another weekend than its parent "%"', NEW.code, NEW.parent
-				USING ERRCODE = 'invalid_object_definition',
-					DETAIL = format('The parent''s weekend is %s.', up.weekend),
-					HINT = 'Pass the parent''s weekend, or define a calendar without a parent.';
-		END IF;
 	END IF;
 	RETURN NEW;
 END
@@ -295,8 +304,10 @@ CREATE FUNCTION statute._add_revision(calendar text, change text) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+	-- a calendar that is being dropped has no state any more, only a past
 	INSERT INTO statute.calendar_revision (calendar, revision, change)
-	SELECT $1, statute.current_revision($1) + 1, $2
+	SELECT $1, greatest(statute.current_revision($1), coalesce(max(r.revision), 0)) + 1, $2
+	FROM ONLY statute.calendar_revision r WHERE r.calendar = $1
 $$;
 REVOKE EXECUTE ON FUNCTION statute._add_revision(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._add_revision(text, text) IS 'internal: write down a change of a calendar';

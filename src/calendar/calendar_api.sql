@@ -9,33 +9,40 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	zone text := time_zone;
-	conv text := convention;
+	above record;
 BEGIN
-	IF parent IS NOT NULL THEN
-		SELECT coalesce(zone, c.time_zone), coalesce(conv, c.convention)
-		INTO zone, conv FROM statute.calendar c WHERE c.code = define_calendar.parent;
-		PERFORM statute._require_calendar(parent);
-	END IF;
 	IF coalesce(code, '') = '' OR octet_length(code) > 63 THEN
 		RAISE EXCEPTION 'the code of a calendar has 1 to 63 bytes'
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	IF title IS NULL OR weekend IS NULL OR zone IS NULL OR conv IS NULL THEN
+	IF title IS NULL OR weekend IS NULL OR (parent IS NULL AND (time_zone IS NULL OR convention IS NULL)) THEN
 		RAISE EXCEPTION 'calendar "%" needs a title, a weekend, a time zone and a convention', code
 			USING ERRCODE = 'null_value_not_allowed',
 				HINT = 'Only a calendar with a parent takes time_zone and convention from there.';
 	END IF;
+	PERFORM statute._check_weekend(weekend);
+	IF parent IS NOT NULL AND parent <> code THEN
+		PERFORM statute._require_calendar(parent);
+		SELECT * INTO above FROM statute._effective_calendar(parent);
+		IF NOT (weekend <@ above.weekend AND weekend @> above.weekend) THEN
+			RAISE EXCEPTION 'calendar "%" cannot have another weekend than its parent "%"', code, parent
+				USING ERRCODE = 'invalid_object_definition',
+					DETAIL = format('The parent''s weekend is %s.', above.weekend),
+					HINT = 'Pass the parent''s weekend, or define a calendar without a parent.';
+		END IF;
+		weekend := NULL;
+	END IF;
 	IF EXISTS (SELECT FROM ONLY statute.calendar c WHERE c.code = define_calendar.code) THEN
 		UPDATE ONLY statute.calendar c
-		SET title = define_calendar.title, parent = define_calendar.parent,
-			weekend = define_calendar.weekend, time_zone = zone, convention = conv
+		SET title = define_calendar.title, parent = define_calendar.parent, weekend = define_calendar.weekend,
+			time_zone = define_calendar.time_zone, convention = define_calendar.convention
 		WHERE c.code = define_calendar.code
 			AND (c.title, c.parent, c.weekend, c.time_zone, c.convention) IS DISTINCT FROM
-				(define_calendar.title, define_calendar.parent, define_calendar.weekend, zone, conv);
+				(define_calendar.title, define_calendar.parent, define_calendar.weekend,
+				define_calendar.time_zone, define_calendar.convention);
 	ELSE
 		INSERT INTO statute.calendar (code, title, parent, weekend, time_zone, convention)
-		VALUES (code, title, parent, weekend, zone, conv);
+		VALUES (code, title, parent, weekend, time_zone, convention);
 	END IF;
 END
 $$;
@@ -58,7 +65,7 @@ CREATE FUNCTION statute.set_calendar_day(
 	announced_on date DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 BEGIN
 	PERFORM statute._require_calendar(calendar);
@@ -84,7 +91,7 @@ COMMENT ON FUNCTION statute.set_calendar_day(text, date, boolean, text, text, da
 
 CREATE FUNCTION statute.unset_calendar_day(calendar text, day date) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 BEGIN
 	PERFORM statute._require_calendar(calendar);
@@ -102,7 +109,7 @@ CREATE FUNCTION statute.announce_calendar(
 	calendar text, through date, source text, announced_on date DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
 	known date;
@@ -142,13 +149,14 @@ COMMENT ON FUNCTION statute.set_default_calendar(text) IS
 	'choose the database''s default calendar; null goes back to what a pack chose';
 
 CREATE VIEW statute.calendar_list AS
-SELECT c.code, c.title, c.parent, c.weekend, c.time_zone, c.convention,
+SELECT c.code, c.title, c.parent, e.weekend, e.time_zone, e.convention,
 	c.tableoid <> 'statute.calendar'::regclass AS shipped,
 	coalesce(c.code = (SELECT d.calendar FROM statute.calendar_default d
 		ORDER BY d.tableoid <> 'statute.calendar_default'::regclass, d.calendar LIMIT 1), false) AS is_default,
 	k.announced_from, k.announced_through,
 	statute.current_revision(c.code) AS revision
 FROM statute.calendar c
+CROSS JOIN LATERAL statute._effective_calendar(c.code) e
 CROSS JOIN LATERAL (
 	SELECT max(l.announced_from) AS announced_from, min(l.announced_through) AS announced_through
 	FROM (

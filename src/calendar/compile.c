@@ -27,7 +27,7 @@
 	" WHERE h.depth OPERATOR(pg_catalog.<) 32) "
 
 static const char *const definition_query =
-CHAIN "SELECT h.weekend, h.time_zone, h.convention, h.depth, h.parent FROM chain h ORDER BY h.depth";
+CHAIN "SELECT h.weekend, h.time_zone, h.convention, h.parent FROM chain h ORDER BY h.depth";
 
 /* For each day the nearest calendar's row, an own one before a shipped one */
 static const char *const days_query =
@@ -83,31 +83,45 @@ week_of(Datum weekend)
 	return week;
 }
 
+/* The nearest calendar's value that is not null, for what children inherit. */
+static Datum
+inherited(int col, const char *code)
+{
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		bool		isnull;
+		Datum		value = column(row, col, &isnull);
+
+		if (!isnull)
+			return value;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("calendar \"%s\" and those above it do not define a week, a time zone and a convention", code)));
+	return (Datum) 0;			/* not reached */
+}
+
 static bool
 load_definition(StatuteCalendar *cal, unsigned *week)
 {
 	bool		isnull;
-	uint64		last;
 	char	   *zone;
 
 	run_query(definition_query, cal->code);
 	if (SPI_processed == 0)
 		return false;
-	last = SPI_processed - 1;
-	column(last, 5, &isnull);
+	column(SPI_processed - 1, 4, &isnull);
 	if (!isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("calendar \"%s\" has a parent \"%s\" that does not exist or leads back to it",
-						cal->code, SPI_getvalue(SPI_tuptable->vals[last], SPI_tuptable->tupdesc, 5))));
-	*week = week_of(column(0, 1, &isnull));
-	zone = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2);
+				 errmsg("a calendar above calendar \"%s\" does not exist or leads back to it", cal->code)));
+	*week = week_of(inherited(1, cal->code));
+	zone = TextDatumGetCString(inherited(2, cal->code));
 	if (!statute_zone_init(&cal->zone, zone))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" of calendar \"%s\" is not known to this server", zone, cal->code)));
-	strlcpy(cal->convention,
-			SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3), NAMEDATALEN);
+	strlcpy(cal->convention, TextDatumGetCString(inherited(3, cal->code)), NAMEDATALEN);
 	return true;
 }
 

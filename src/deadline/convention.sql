@@ -123,7 +123,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF NOT statute._is_restoring()
+	IF NEW.convention IS NOT NULL AND NOT statute._is_restoring()
 		AND NOT EXISTS (SELECT FROM statute.convention c WHERE c.code = NEW.convention) THEN
 		RAISE EXCEPTION 'convention "%" does not exist', NEW.convention
 			USING ERRCODE = 'undefined_object',

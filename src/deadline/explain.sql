@@ -95,13 +95,17 @@ AS $$
 DECLARE
 	day date := base;
 	counted integer := 0;
-	stopped boolean;
+	stopped boolean := false;
 	worked boolean;
 	reason record;
 BEGIN
+	IF NOT in_workdays AND c.stops = '{}' THEN	-- nothing to see on the way
+		counted := wanted + clear;
+		day := base + counted * c.direction;
+	END IF;
 	WHILE counted < wanted + clear LOOP
 		day := day + c.direction;
-		stopped := statute._is_stopped(c.stops, day);
+		stopped := c.stops <> '{}' AND statute._is_stopped(c.stops, day);
 		IF stopped IS DISTINCT FROM false THEN
 			RETURN NEXT statute._new_step(CASE WHEN stopped THEN day ELSE 'infinity' END, 'paused', 'the clock is stopped', NULL);
 			EXIT WHEN stopped IS NULL;
@@ -322,16 +326,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name text := CASE WHEN calendar = '' THEN statute.current_calendar() ELSE calendar END;
-	cal statute.calendar;
+	cal record;
 	c statute._counting;
 BEGIN
 	PERFORM statute._require_calendar(name);
-	SELECT * INTO cal FROM statute.calendar k
-	WHERE k.code = name
-	ORDER BY k.tableoid <> 'statute.calendar'::regclass LIMIT 1;
-	c.calendar := cal.code;
+	SELECT * INTO cal FROM statute._effective_calendar(name);
+	c.calendar := name;
 	c.time_zone := cal.time_zone;
-	c.chain := ARRAY(SELECT h.code FROM statute._calendar_chain(cal.code) h ORDER BY h.depth);
+	c.chain := ARRAY(SELECT h.code FROM statute._calendar_chain(name) h ORDER BY h.depth);
 	c.convention := (SELECT v FROM statute.convention v
 		WHERE v.code = CASE WHEN _counting_for.convention = '' THEN cal.convention ELSE _counting_for.convention END
 		ORDER BY v.tableoid <> 'statute.convention'::regclass LIMIT 1);

@@ -49,7 +49,7 @@ check_countable(bool finite)
 	if (!finite)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("cannot count the working days of an unending time")));
+				 errmsg("cannot count the working days of an unending period")));
 }
 
 Datum

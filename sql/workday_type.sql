@@ -4,7 +4,7 @@ SET search_path = public, statute;
 SET datestyle = 'ISO, YMD';
 SET extra_float_digits = 0;
 
-SELECT '2022-02-18'::workday, workday '2022-01-30' AS a_make_up_sunday, '18.2.2022'::workday;
+SELECT '2022-02-18'::workday, workday '2022-01-30' AS a_make_up_sunday, 'Feb 18 2022'::workday;
 SELECT '2022-02-19'::workday;
 \echo :LAST_ERROR_SQLSTATE
 SELECT '2022-10-03'::workday;
@@ -29,7 +29,7 @@ RESET statute.beyond_announced;
 -- it is a date wherever a date is wanted
 SELECT extract(dow FROM '2022-02-18'::workday), date_trunc('month', '2022-02-18'::workday::date)::date,
 	'2022-02-18'::workday < date '2022-02-19', date '2022-02-19' > '2022-02-18'::workday,
-	'2022-02-18'::workday = date '2022-02-18', '2022-02-18'::workday::timestamptz = timestamptz '2022-02-18',
+	'2022-02-18'::workday = date '2022-02-18', '2022-02-18'::workday::date::timestamptz = timestamptz '2022-02-18',
 	'2022-02-18'::workday BETWEEN '2022-02-17'::workday AND date '2022-02-20';
 
 CREATE TABLE act (id int PRIMARY KEY, on_day workday);
@@ -54,7 +54,7 @@ SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 SELECT plan('SELECT id FROM act WHERE on_day >= ''2022-09-30''::statute.workday AND on_day < date ''2022-10-09''');
 SELECT id, on_day FROM act WHERE on_day >= '2022-09-30' AND on_day < date '2022-10-09' ORDER BY on_day;
-SELECT plan('SELECT max(on_day) FROM act');
+SELECT count(*) FROM plan('SELECT max(on_day) FROM act') p WHERE p LIKE '%Backward using act_btree%';
 SELECT plan('SELECT * FROM act a JOIN act b ON a.on_day = b.on_day ORDER BY a.on_day');
 DROP INDEX act_btree;
 CREATE INDEX act_hash ON act USING hash (on_day);

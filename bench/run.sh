@@ -37,18 +37,28 @@ sql() {
 	"$PGBIN/dropdb" "bench_$1"
 }
 
+# The package serves Debian's own Python, which need not be the first in the path.
+python_with_numpy() {
+	for p in python3 /usr/bin/python3; do
+		"$p" -c 'import numpy' 2>/dev/null && { say "$p"; return; }
+	done
+	return 1
+}
+
 # core: each peer a program that prints `operation|nanoseconds|wrong`, run in turn
 core() {
 	cat "$ROOT"/packs/cn/calendar/20??.csv | grep '^2' | cut -d , -f 1,2 | tr ',-' '  ' >"$TMP/days"
 	${CC:-cc} -O2 -std=gnu11 -Wall -I"$ROOT/src" -o "$TMP/core" "$ROOT/bench/core.c" "$ROOT/src/core/calendar.c" "$ROOT/src/core/day.c"
-	numpy=$(optional python3-numpy numpy) && numpy=yes || { say "$numpy"; numpy=; }
-	ql=$(optional libquantlib0-dev QuantLib && optional g++ QuantLib) && ql=yes || { say "$ql"; ql=; }
-	[ -z "$ql" ] || c++ -O2 -o "$TMP/quantlib" "$ROOT/bench/core_quantlib.cpp" -lQuantLib
+	optional python3-numpy numpy || :
+	python=$(python_with_numpy) || say "without numpy: no Python finds it"
+	ql=no
+	! optional libquantlib0-dev QuantLib || ! optional g++ QuantLib || ql=yes
+	[ $ql = no ] || c++ -O2 -o "$TMP/quantlib" "$ROOT/bench/core_quantlib.cpp" -lQuantLib
 	run=0
 	while [ $run -lt "$runs" ]; do
 		"$TMP/core" "$TMP/days" "$TMP/answers" | sed 's/^/1 pg_statute, core alone|/'
-		[ -z "$numpy" ] || python3 "$ROOT/bench/core_numpy.py" "$TMP/days" "$TMP/answers" | sed 's/^/2 numpy|/'
-		[ -z "$ql" ] || "$TMP/quantlib" "$TMP/answers" | sed 's/^/3 QuantLib|/'
+		[ -z "$python" ] || "$python" "$ROOT/bench/core_numpy.py" "$TMP/days" "$TMP/answers" | sed 's/^/2 numpy|/'
+		[ $ql = no ] || "$TMP/quantlib" "$TMP/answers" | sed 's/^/3 QuantLib|/'
 		run=$((run + 1))
 	done >"$TMP/core.out"
 	sort -t '|' -k1,2 -k3,3n "$TMP/core.out" | awk -F '|' -v runs="$runs" -f "$ROOT/bench/core.awk"

@@ -1,7 +1,7 @@
 -- Working days on dates. Variables: rows, runs, orafce (is it installed?).
 
-\set few 'least(:rows, 200000)'
-\set fewer 'least(:rows, 5000)'
+\set few 'least(:rows, 50000)'
+\set fewer 'least(:rows, 1000)'
 
 SELECT setseed(0.5) \g /dev/null
 

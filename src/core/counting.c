@@ -81,9 +81,12 @@ count_from(const sc_period *p, int64_t event)
 	return p->conv->event_day_counts ? event - p->direction : event;
 }
 
+/* Clear days are days: CPR 2.8(2) says nothing of weeks and months. */
 static bool
 is_clear(const sc_period *p)
 {
+	if (p->limit.unit != SC_DAY && p->limit.unit != SC_WORKDAY)
+		return false;
 	return p->direction == SC_FORWARD ? p->conv->clear_forward : p->conv->clear_backward;
 }
 
@@ -135,22 +138,21 @@ corresponding_day(const sc_period *p, sc_day event, int64_t months)
 	return sc_day_of(year, month, 1) + mday - 1 + day_after;
 }
 
-/* The last day before stops, rolling and minimum. */
+/* The last counted day, as if nothing stopped the clock. */
 static int64_t
 counted_day(const sc_period *p, sc_day event)
 {
 	int64_t		base = count_from(p, event);
-	int64_t		clear = is_clear(p) ? 1 : 0;
-	int64_t		n = p->limit.n + clear;
+	int64_t		n = p->limit.n;
 
 	switch (p->limit.unit)
 	{
 		case SC_MONTH:
-			return corresponding_day(p, event, p->limit.n) + clear * p->direction;
+			return corresponding_day(p, event, n);
 		case SC_YEAR:
-			return corresponding_day(p, event, (int64_t) p->limit.n * 12) + clear * p->direction;
+			return corresponding_day(p, event, n * 12);
 		case SC_WEEK:
-			return base + ((int64_t) p->limit.n * 7 + clear) * p->direction;
+			return base + n * 7 * p->direction;
 		default:
 			if (sc_counts_workdays(p))
 				return sc_add_workdays(p->cal, base, n * p->direction);
@@ -189,9 +191,9 @@ extend_by_pauses(const sc_period *p, int64_t base, int64_t *last)
 	return SC_OK;
 }
 
-/* Move a day that a stop removes past it, to a working day. */
+/* Move a day that a stop removes past it, to any day or to a working one. */
 static sc_status
-leave_pauses(const sc_period *p, int64_t *last)
+leave_pauses(const sc_period *p, bool to_workday, int64_t *last)
 {
 	for (int i = 0; i < p->npauses; i++)
 	{
@@ -201,7 +203,8 @@ leave_pauses(const sc_period *p, int64_t *last)
 		{
 			if (r.unending)
 				return SC_UNENDING;
-			*last = sc_select(p->cal, sc_rank(p->cal, r.through) + 1);
+			*last = to_workday ? sc_select(p->cal, sc_rank(p->cal, r.through) + 1) :
+				r.through + 1;
 		}
 	}
 	return sc_day_valid(*last) ? SC_OK : SC_OUT_OF_RANGE;
@@ -224,7 +227,7 @@ roll_last_day(const sc_period *p, sc_roll roll, int64_t *last, sc_reach *reach)
 	if (rolled == *last)
 		return SC_OK;
 	*last = rolled;
-	status = leave_pauses(p, last);
+	status = leave_pauses(p, true, last);
 	widen(reach, rolled, *last);
 	return status;
 }
@@ -273,7 +276,7 @@ hold_min_workdays(const sc_period *p, int64_t base, int64_t *last)
 		if (held >= p->conv->min_workdays)
 			return SC_OK;
 		*last = sc_select(p->cal, sc_rank(p->cal, *last) + 1);
-		status = leave_pauses(p, last);
+		status = leave_pauses(p, true, last);
 		if (status != SC_OK)
 			return status;
 	}
@@ -300,6 +303,13 @@ counted_last_day(const sc_period *p, sc_day event, int64_t *last, sc_reach *reac
 		return status;
 	if (sc_counts_workdays(p))
 		widen(reach, base, *last);
+	if (is_clear(p))
+	{
+		*last += p->direction;	/* the day at the other end */
+		status = leave_pauses(p, false, last);
+		if (status != SC_OK)
+			return status;
+	}
 	status = roll_last_day(p, roll_of(p), last, reach);
 	if (status != SC_OK || p->conv->min_workdays == 0)
 		return status;
@@ -323,7 +333,7 @@ sc_last_day(const sc_period *p, sc_day event, int64_t *last, sc_reach *reach)
 	{
 		status = roll_last_day(p, immediate_roll(p), last, reach);
 		if (status == SC_OK)
-			status = leave_pauses(p, last);
+			status = leave_pauses(p, true, last);
 		widen(reach, event, *last);
 	}
 	else if (p->limit.n == 0)

@@ -33,8 +33,8 @@ COMMENT ON COLUMN statute.convention.roll_backward IS 'the same, counting back f
 COMMENT ON COLUMN statute.convention.short_days IS 'limits of at most so many days count working days only; 0: none';
 COMMENT ON COLUMN statute.convention.min_workdays IS 'a period holds at least so many working days; 0: no minimum';
 COMMENT ON COLUMN statute.convention.min_workdays_from IS 'if it is at least so many days long';
-COMMENT ON COLUMN statute.convention.clear_forward IS 'counting from an event, the day at the other end is not counted either';
-COMMENT ON COLUMN statute.convention.clear_backward IS 'the same, counting back from an event';
+COMMENT ON COLUMN statute.convention.clear_forward IS 'clear days: counting days from an event, the day at the other end is not counted either';
+COMMENT ON COLUMN statute.convention.clear_backward IS 'clear days: counting days back from an event, the day at the other end is not counted either';
 COMMENT ON COLUMN statute.convention.month_end IS 'where the last month has no such day: clamp to its last day, or the next day';
 COMMENT ON COLUMN statute.convention.full_hours IS 'hours run from the next full hour';
 COMMENT ON COLUMN statute.convention.roll_hours IS 'hours that end on a day off go on to the same time of a working day';
@@ -49,25 +49,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
-		WHEN c.roll_forward <> ALL (r.rolls) THEN format('unknown roll "%s"', c.roll_forward)
-		WHEN c.roll_backward <> ALL (r.rolls) THEN format('unknown roll "%s"', c.roll_backward)
-		WHEN c.month_end NOT IN ('clamp', 'next') THEN format('unknown month end "%s"', c.month_end)
+		WHEN c.roll_forward <> ALL (r.rolls) THEN format('Unknown roll "%s"', c.roll_forward)
+		WHEN c.roll_backward <> ALL (r.rolls) THEN format('Unknown roll "%s"', c.roll_backward)
+		WHEN c.month_end NOT IN ('clamp', 'next') THEN format('Unknown month end "%s"', c.month_end)
 		WHEN c.short_days < 0 OR c.min_workdays < 0 OR c.min_workdays_from < 0
-			THEN 'a number of days cannot be negative'
+			THEN 'A number of days cannot be negative'
 		WHEN c.event_day_counts AND (c.clear_forward OR c.clear_backward)
-			THEN 'clear days leave out both ends, so the day of the event cannot count'
-		WHEN c.min_workdays > 366 THEN 'a minimum of more than 366 working days is none'
+			THEN 'Clear days leave out both ends, so the day of the event cannot count'
+		WHEN c.min_workdays > 366 THEN 'A minimum of more than 366 working days is none'
 		WHEN c.min_workdays = 0 AND c.min_workdays_from > 0
 			THEN 'min_workdays_from says when min_workdays applies, which is 0'
 		WHEN c.min_workdays > 0 AND c.min_workdays_from = 0
 			THEN 'min_workdays needs min_workdays_from'
 		WHEN c.min_workdays > 0 AND c.min_workdays_from < c.min_workdays
-			THEN 'a period cannot hold more working days than it has days'
+			THEN 'A period cannot hold more working days than it has days'
 		WHEN c.min_workdays > 0 AND c.roll_forward IN ('preceding', 'modified_preceding')
 			THEN 'min_workdays lengthens a period, but roll_forward shortens it'
-		WHEN c.closing = '00:00' THEN 'a day cannot end when it begins: use 24:00 for midnight'
-		WHEN c.receipt_cutoff > c.closing
-			THEN 'what comes after closing cannot be received the same day: receipt_cutoff is later than closing'
+		WHEN c.closing = '00:00' THEN 'A day cannot end when it begins: use 24:00 for midnight'
+		WHEN c.receipt_cutoff > c.closing AND c.receipt_cutoff < '24:00'
+			THEN 'What comes after closing cannot be received the same day: receipt_cutoff is later than closing'
 	END
 	FROM (VALUES (ARRAY['none', 'following', 'preceding', 'modified_following',
 		'modified_preceding', 'nearest'])) r (rolls)
@@ -87,7 +87,7 @@ BEGIN
 	END IF;
 	fault := statute._convention_fault(NEW);
 	IF fault IS NOT NULL THEN
-		RAISE EXCEPTION 'convention "%" contradicts itself', NEW.code
+		RAISE EXCEPTION 'invalid options of convention "%"', NEW.code
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = fault || '.';
 	END IF;
 	IF EXISTS (SELECT FROM statute.convention c WHERE c.code = NEW.code

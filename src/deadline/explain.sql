@@ -86,8 +86,7 @@ COMMENT ON FUNCTION statute._corresponding_day(date, integer, boolean, text) IS
 
 -- From the day before day one, count so many days, or working days. The last
 -- step is the last day; its day is infinity where the clock never runs again.
-CREATE FUNCTION statute._explain_counting(
-	c statute._counting, base date, wanted integer, clear integer, in_workdays boolean)
+CREATE FUNCTION statute._explain_counting(c statute._counting, base date, wanted integer, in_workdays boolean)
 RETURNS SETOF statute._step
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -100,10 +99,10 @@ DECLARE
 	reason record;
 BEGIN
 	IF NOT in_workdays AND c.stops = '{}' THEN	-- nothing to see on the way
-		counted := wanted + clear;
+		counted := wanted;
 		day := base + counted * c.direction;
 	END IF;
-	WHILE counted < wanted + clear LOOP
+	WHILE counted < wanted LOOP
 		day := day + c.direction;
 		stopped := c.stops <> '{}' AND statute._is_stopped(c.stops, day);
 		IF stopped IS DISTINCT FROM false THEN
@@ -116,22 +115,43 @@ BEGIN
 		IF in_workdays THEN
 			reason := statute._day_reason(c.chain, day);
 			RETURN NEXT statute._new_step(day,
-				CASE WHEN NOT worked THEN 'day off'
-					WHEN counted > wanted THEN 'not counted'
-					ELSE format('counted, %s of %s', counted, wanted) END,
-				reason.why || CASE WHEN worked AND counted > wanted THEN ', the other end' ELSE '' END,
-				reason.source);
+				CASE WHEN worked THEN format('counted, %s of %s', counted, wanted) ELSE 'day off' END,
+				reason.why, reason.source);
 		END IF;
 	END LOOP;
 	IF NOT in_workdays AND stopped IS NOT NULL THEN
-		RETURN NEXT statute._new_step(day, format('counted, %s days', counted),
-			CASE WHEN clear > 0 THEN 'and one more: neither end counts' ELSE 'every day counts' END,
-			statute._article(c.convention, CASE WHEN clear > 0 THEN 'clear' ELSE 'days' END));
+		RETURN NEXT statute._new_step(day, format('counted, %s days', counted), 'every day counts',
+			statute._article(c.convention, 'days'));
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION statute._explain_counting(statute._counting, date, integer, integer, boolean) IS
+COMMENT ON FUNCTION statute._explain_counting(statute._counting, date, integer, boolean) IS
 	'internal: the days that a limit counts';
+
+-- Where both ends are left out: the day after the last counted one.
+CREATE FUNCTION statute._explain_other_end(c statute._counting, last date)
+RETURNS SETOF statute._step
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date := last + c.direction;
+	stopped boolean := statute._is_stopped(c.stops, day);
+BEGIN
+	WHILE stopped LOOP
+		RETURN NEXT statute._new_step(day, 'paused', 'the clock is stopped', NULL);
+		day := day + c.direction;
+		stopped := statute._is_stopped(c.stops, day);
+	END LOOP;
+	IF stopped IS NULL THEN
+		RETURN NEXT statute._new_step('infinity', 'paused', 'the clock is stopped', NULL);
+	ELSE
+		RETURN NEXT statute._new_step(day, 'not counted', 'the day at the other end is not counted either',
+			statute._article(c.convention, 'clear'));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._explain_other_end(statute._counting, date) IS 'internal: the end of clear days';
 
 -- From a last day that is no working day to one that is, and out of a stop
 -- that it has thus fallen into, or that held it from the beginning.
@@ -214,7 +234,7 @@ DECLARE
 	v statute.convention := c.convention;
 	forward boolean := c.direction > 0;
 	roll text := CASE WHEN forward THEN v.roll_forward ELSE v.roll_backward END;
-	clear integer := (CASE WHEN forward THEN v.clear_forward ELSE v.clear_backward END)::integer;
+	clear boolean := unit IN ('day', 'workday') AND CASE WHEN forward THEN v.clear_forward ELSE v.clear_backward END;
 	in_workdays boolean := unit = 'workday' OR (unit = 'day' AND n <= v.short_days);
 	base date := event;
 	last date := event;
@@ -247,10 +267,16 @@ BEGIN
 				statute._article(v, 'months'));
 			wanted := abs(last - base);
 		END IF;
-		FOR s IN SELECT * FROM statute._explain_counting(c, base, wanted, clear, in_workdays) LOOP
+		FOR s IN SELECT * FROM statute._explain_counting(c, base, wanted, in_workdays) LOOP
 			RETURN NEXT s;
 			last := s.day;
 		END LOOP;
+		IF clear AND isfinite(last) THEN
+			FOR s IN SELECT * FROM statute._explain_other_end(c, last) LOOP
+				RETURN NEXT s;
+				last := s.day;
+			END LOOP;
+		END IF;
 	END IF;
 	IF isfinite(last) THEN
 		FOR s IN SELECT * FROM statute._explain_rolling(

@@ -211,7 +211,12 @@ statute_timelimit_from_interval(PG_FUNCTION_ARGS)
 		limit.unit = SC_DAY;
 		n = span->day;
 	}
-	if (n < 0 || n > PG_INT32_MAX)
+	if (n < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time limit cannot be negative"),
+				 errhint("To count back from a date, subtract the limit from it.")));
+	if (n > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("interval is out of range for a time limit")));

@@ -11,17 +11,6 @@
 
 static uint64_t chance_state = 0;
 
-static inline void
-chance_start(uint64_t seed)
-{
-	const char *given = getenv("SC_SEED");
-
-	if (given != NULL)
-		seed = strtoull(given, NULL, 10);
-	printf("# SC_SEED=%llu\n", (unsigned long long) seed);
-	chance_state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
-}
-
 /* splitmix64 */
 static inline uint64_t
 chance_next(void)
@@ -31,6 +20,18 @@ chance_next(void)
 	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
 	return z ^ (z >> 31);
+}
+
+static inline void
+chance_start(uint64_t seed)
+{
+	const char *given = getenv("SC_SEED");
+
+	if (given != NULL)
+		seed = strtoull(given, NULL, 10);
+	printf("# SC_SEED=%llu\n", (unsigned long long) seed);
+	chance_state = seed;
+	chance_state = chance_next();	/* or seeds would share one sequence */
 }
 
 /* low <= result <= high */

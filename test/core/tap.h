@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define TAP_SHOWN	5			/* misses of one property that are shown */
 
@@ -128,6 +130,23 @@ property(const char *fmt,...)
 	va_end(args);
 	tap_tries = tap_misses = 0;
 	return held;
+}
+
+/* For what may end in the hands of a sanitizer: true if it returns true. */
+static inline bool
+survives(bool (*try) (void))
+{
+	int			status;
+	pid_t		child = fork();
+
+	if (child == 0)
+	{
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(2);
+		_exit(try() ? 0 : 1);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child &&
+		WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* The plan, and the exit status; tries that nobody reported are a mistake. */

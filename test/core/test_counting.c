@@ -16,6 +16,9 @@ static const sc_exception spring[] = {
 #define NEVER_ENDS		INT64_C(-1000000001)
 #define OUT_OF_RANGE	INT64_C(-1000000002)
 
+/* 294276-12-31 24:00, where PostgreSQL's timestamps end */
+#define END_OF_TIME		INT64_C(9223371331200000000)
+
 static scenario s;
 
 static sc_day
@@ -57,19 +60,23 @@ last_day(sc_day event, int32_t n, sc_unit unit)
 {
 	int64_t		last;
 	sc_reach	reach;
+	sc_status	status;
 
 	s.p.limit = (sc_limit) {n, unit};
-	return result(sc_last_day(&s.p, event, &last, &reach), last);
+	status = sc_last_day(&s.p, event, &last, &reach);
+	return result(status, last);
 }
 
 static int64_t
 deadline(int64_t start, int32_t n, sc_unit unit)
 {
-	int64_t		end = 0;
+	int64_t		end;
 	sc_reach	reach;
+	sc_status	status;
 
 	s.p.limit = (sc_limit) {n, unit};
-	return result(sc_deadline(&s.p, start, &end, &reach), end);
+	status = sc_deadline(&s.p, start, &end, &reach);
+	return result(status, end);
 }
 
 static void
@@ -309,11 +316,53 @@ test_range(void)
 	is_int(deadline(at(106751900, 9, 0), 80, SC_DAY), at(106751981, 0, 0), "the last day that has an end");
 	is_int(deadline(at(106751900, 9, 0), 81 + 100, SC_DAY), OUT_OF_RANGE, "later ones have none");
 	is_int(deadline(INT64_MAX - SC_USEC_PER_DAY, 25, SC_HOUR), OUT_OF_RANGE, "so have hours");
-	stop_clock(at(8800, 0, 0), INT64_MAX - 1);
+	stop_clock(at(8800, 0, 0), END_OF_TIME - 1);
 	is_int(deadline(at(8799, 0, 0), 9, SC_DAY), OUT_OF_RANGE, "or days after a long stop");
-	is_int(deadline(at(8799, 0, 0), 24 * 9, SC_HOUR), OUT_OF_RANGE, "and hours");
+	is_int(deadline(at(8799, 0, 0), 24 * 11, SC_HOUR), OUT_OF_RANGE, "and hours");
 	plain(SC_BACKWARD);
 	is_int(deadline(INT64_MIN + SC_USEC_PER_DAY, 25, SC_HOUR), OUT_OF_RANGE, "back too");
+}
+
+static bool
+rolls_at_the_end_of_time(void)
+{
+	plain(SC_FORWARD);
+	s.conv.roll_hours = true;
+	return deadline(END_OF_TIME - 1, 195, SC_HOUR) == OUT_OF_RANGE;
+}
+
+static bool
+stops_for_all_time(void)
+{
+	int64_t		start = at(SC_DAY_MIN + 1, 0, 0);
+
+	plain(SC_FORWARD);
+	stop_clock(start, END_OF_TIME - SC_USEC_PER_DAY);
+	return deadline(start, 1, SC_HOUR) == END_OF_TIME - SC_USEC_PER_DAY + SC_USEC_PER_HOUR;
+}
+
+static bool
+is_late_for_all_time(void)
+{
+	double		used = 0;
+	sc_reach	reach;
+
+	plain(SC_FORWARD);
+	s.p.limit = (sc_limit) {1, SC_HOUR};
+	return sc_used(&s.p, at(SC_DAY_MIN + 1, 0, 0), END_OF_TIME - 1, &used, &reach) == SC_OK &&
+		used > 2.6e9;
+}
+
+/* All timestamps together are more microseconds than an int64 counts. */
+static void
+test_overflow(void)
+{
+	todo("the sum of local time and offset overflows");
+	ok(survives(rolls_at_the_end_of_time), "an hour that no zone knows is not rolled");
+	todo("the length of the stop overflows");
+	ok(survives(stops_for_all_time), "a stop can be as long as time");
+	todo("the elapsed time overflows");
+	ok(survives(is_late_for_all_time), "and so can lateness");
 }
 
 int
@@ -333,6 +382,7 @@ main(void)
 	test_ends_of_days();
 	test_clock();
 	test_range();
+	test_overflow();
 	window_free(&s.w);
 	return done();
 }

@@ -17,7 +17,7 @@ typedef struct window
 	bool	   *works;
 	unsigned	week;
 	int			nexceptions;
-	sc_exception exceptions[WINDOW_EXCEPTIONS];
+	sc_exception exceptions[2 * WINDOW_EXCEPTIONS];
 	int32_t    *space;
 	sc_calendar cal;
 } window;

@@ -7,7 +7,7 @@ import { LegalHoliday } from 'tyme4ts'
 const DAY = 86400000
 const isoDay = (time) => new Date(time).toISOString().slice(0, 10)
 const move = (day, n) => isoDay(Date.parse(day) + n * DAY)
-const rows = (file) => readFileSync(file, 'utf8').trim().split('\n')
+const rows = (file) => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean)
 const word = (worked) => (worked ? 'worked' : 'off')
 
 const packages = {

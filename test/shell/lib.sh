@@ -63,4 +63,28 @@ sql() {
 	"$PGBIN/psql" -XAtq -v ON_ERROR_STOP=1 -d "$db" "$@" 2>&1
 }
 
+# answers DATABASE: the script on standard input, in one session. A line
+#     \warn = WANTED | WHAT
+# in it is a test that the next line which comes out is WANTED; an error comes
+# out as "ERROR: SQLSTATE". An error that nobody wanted is a failure.
+answers() {
+	"$PGBIN/psql" -XAtq -v VERBOSITY=sqlstate -d "$1" 2>&1 | sed 's/ERROR:  /ERROR: /' >"$TMP/answers"
+	what=
+	while IFS= read -r line; do
+		case $what:$line in
+		*:'= '*)
+			[ -z "$what" ] || ok 1 "$what: no answer"
+			line=${line#= } wanted=${line%% | *} what=${line#* | }
+			;;
+		:*ERROR:* | :*FATAL:* | :*onnection*) ok 1 "$line" ;;
+		:*) ;;
+		*)
+			is "$line" "$wanted" "$what"
+			what=
+			;;
+		esac
+	done <"$TMP/answers"
+	[ -z "$what" ] || ok 1 "$what: no answer"
+}
+
 finish() { echo "1..$tests"; }

@@ -7,7 +7,7 @@
 # 2022-02-01 is a Tuesday, off in CN and worked in ISO.
 prepare() {
 	database "$1" pg_statute_cn
-	sql "$1" "
+	run "$1" "
 		CREATE FUNCTION public.off(day date) RETURNS void LANGUAGE sql
 		AS \$\$SELECT statute.set_calendar_day('CN', day, false, 'snow', 'a notice')\$\$"
 }

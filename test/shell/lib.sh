@@ -63,6 +63,9 @@ sql() {
 	"$PGBIN/psql" -XAtq -v ON_ERROR_STOP=1 -d "$db" "$@" 2>&1
 }
 
+# run DATABASE STATEMENT...: for its effect only; an error is a failure
+run() { out=$(sql "$@") || ok 1 "$out"; }
+
 # answers DATABASE: the script on standard input, in one session. A line
 #     \warn = WANTED | WHAT
 # in it is a test that the next line which comes out is WANTED; an error comes

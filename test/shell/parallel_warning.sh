@@ -4,7 +4,7 @@
 . "$ROOT/test/shell/lib.sh"
 
 database warning pg_statute_cn
-sql warning "
+run warning "
 	CREATE TABLE days AS SELECT date '2027-01-01' + n % 300 AS day, CASE n % 3 WHEN 0 THEN 'CN' WHEN 1 THEN 'ISO' ELSE 'DALI' END AS calendar
 	FROM generate_series(1, 1000000) n;
 	ANALYZE days"

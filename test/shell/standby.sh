@@ -6,14 +6,14 @@
 STANDBY=5434
 export STANDBY
 database standby pg_statute_cn
-sql standby "
+run standby "
 	CREATE TABLE days AS SELECT date '2022-01-01' + n % 365 AS day FROM generate_series(0, 99999) n;
 	ANALYZE days;
 	CREATE FUNCTION off(day date) RETURNS void LANGUAGE sql
 	AS \$\$SELECT statute.set_calendar_day('CN', day, false, 'snow', 'a notice')\$\$;
-	SELECT statute.define_convention('OURS', 'ours', 'our bylaws', closing := '17:00');
+	SELECT statute.define_convention('OURS', 'ours', 'our bylaws', closing := '17:00', receipt_cutoff := '16:00');
 	SELECT statute.define_calendar('OFFICE', 'an office', 'CN', convention := 'OURS');
-	SELECT statute.set_calendar_day('OFFICE', '2022-02-19', true, 'inventory', 'a notice')" >"$TMP/setup"
+	SELECT statute.set_calendar_day('OFFICE', '2022-02-19', true, 'inventory', 'a notice')"
 
 as_server "$PGBIN/pg_basebackup" -h "$WORK" -U postgres -D "$WORK/standby" -c fast -X stream -R >"$TMP/backup" 2>&1 || cat "$TMP/backup"
 cluster_configure standby "$STANDBY"
@@ -113,7 +113,7 @@ END
 # One call in a loop, in one transaction of the standby. The change began before
 # a transaction that ended earlier, so that the standby's snapshots before and
 # after it have the same upper bound.
-sql standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
+run standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
 	CREATE FUNCTION rounds() RETURNS text LANGUAGE plpgsql AS \$\$
 	DECLARE
 		d date := '2022-02-18';
@@ -125,7 +125,7 @@ sql standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
 			PERFORM pg_sleep(0.05);
 		END LOOP;
 		RETURN 'never seen';
-	END \$\$" >/dev/null
+	END \$\$"
 PGDATABASE=standby "$PGBIN/psql" -Xq >"$TMP/writer" 2>&1 <<'END' &
 BEGIN;
 SELECT off('2022-02-18');
@@ -135,7 +135,7 @@ COMMIT;
 END
 writer=$!
 for i in $(seq 600); do [ ! -e "$TMP/changed" ] || break; sleep 0.05; done
-sql standby 'SELECT pg_current_xact_id()' >/dev/null
+run standby 'SELECT pg_current_xact_id()'
 sh "$REPLAYED"
 standby 'SELECT rounds()' >"$TMP/rounds" &
 reader=$!

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The examples of README.md and doc/ still print what the pages show, and
+# every public function has an entry in doc/.
+. "$ROOT/test/shell/lib.sh"
+
+run postgres 'CREATE DATABASE doc_template'
+run doc_template 'CREATE EXTENSION pg_statute_cn CASCADE' 'ALTER DATABASE doc_template SET search_path = public, statute'
+
+# examples PAGE DATABASE
+examples() {
+	awk -v script="$TMP/script.sql" -v wanted="$TMP/wanted" -f "$ROOT/test/shell/doc.awk" "$1"
+	PGTZ=Asia/Shanghai PGOPTIONS='-c client_min_messages=warning' \
+		"$PGBIN/psql" -Xq -v SHOW_CONTEXT=never -d "$2" <"$TMP/script.sql" 2>&1 |
+		sed 's/ *$//' | grep -v '^$' >"$TMP/got"
+	diff "$TMP/wanted" "$TMP/got" >"$TMP/diff"
+	ok $? "the examples of ${1#"$ROOT"/}"
+	sed 's/^/# /' "$TMP/diff"
+	rm -f "$TMP/script.sql" "$TMP/wanted"
+}
+
+for page in "$ROOT"/doc/*.md; do
+	grep -q '^```sql$' "$page" || continue
+	db=doc_$(basename "$page" .md | tr -c 'a-z\n' _)
+	run postgres "CREATE DATABASE $db TEMPLATE doc_template"
+	run postgres "ALTER DATABASE $db SET search_path = public, statute"
+	examples "$page" "$db"
+done
+run postgres 'CREATE DATABASE doc_readme'
+examples "$ROOT/README.md" doc_readme
+
+functions=$(sql doc_template "SELECT DISTINCT p.proname FROM pg_proc p
+	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname !~ '^_' AND p.prokind = 'f'
+	AND obj_description(p.oid, 'pg_proc') !~ '^(internal|implementation|hash|less-equal|the (earli|lat)er of two|the interval as|the time limit as)'
+	AND p.prosrc !~ '^(multi)?range_constructor'")
+for f in $functions; do
+	grep -q "\`$f(" "$ROOT"/doc/*.md || ok 1 "doc/ has an entry of $f()"
+done
+ok 0 "$(echo "$functions" | wc -l) public functions were looked for in doc/"
+
+finish

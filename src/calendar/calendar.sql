@@ -368,6 +368,10 @@ END
 $$;
 COMMENT ON FUNCTION statute._table_changed() IS 'internal: follow a change that the caches must see';
 
+-- Whoever may execute a trigger function can put it on a table of his own.
+REVOKE EXECUTE ON FUNCTION statute._calendar_changed(), statute._calendar_truncated(),
+	statute._table_changed() FROM PUBLIC;
+
 CREATE TRIGGER check_row BEFORE INSERT OR UPDATE ON statute.calendar
 	FOR EACH ROW EXECUTE FUNCTION statute._check_calendar();
 CREATE TRIGGER check_drop BEFORE DELETE ON statute.calendar

@@ -1,6 +1,6 @@
 -- What holds of every object that the extensions bring.
 \set ON_ERROR_STOP on
-SELECT plan(9);
+SELECT plan(10);
 
 CREATE TEMP VIEW member AS
 SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) AS what
@@ -24,6 +24,8 @@ SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_lan
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
 	AND proname NOT IN ('_touch_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed')$$,
 	'only the triggers that write the ledger of changes run as their owner');
+SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,
+	'and nobody else can put them on a table of his own to write that ledger by hand');
 SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile <> 'v' AND proname <> '_in_extension_script'
 	AND prorettype <> 'trigger'::regtype$$, 'what reads is parallel safe');
 SELECT is_empty($$SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute a JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = a.attrelid

@@ -1,0 +1,222 @@
+#!/bin/sh
+# What an unprivileged role can do (ask everything) and cannot (change anything,
+# or have anything of its own run by others), and what nobody can.
+. "$ROOT/test/shell/lib.sh"
+
+database rights pg_statute_cn
+run rights 'CREATE ROLE reader LOGIN' 'CREATE ROLE keeper LOGIN' 'CREATE ROLE mallory LOGIN'
+
+# --- Every function and operator, as such a role and without a search path
+
+cat >"$TMP/queries" <<-'END'
+	SELECT statute.current_calendar(), statute.current_revision(), statute.current_revision('DALI');
+	SELECT code, shipped, is_default, announced_through, revision FROM statute.calendar_list;
+	SELECT statute.is_workday('2022-02-18'), statute.is_provisional('2027-02-18'), statute.is_workday('2022-04-15', 'DALI');
+	SELECT statute.add_workdays('2022-02-18', 3), statute.workdays_between('2022-01-01', '2022-12-31');
+	SELECT statute.next_workday('2022-01-30'), statute.prev_workday('2022-02-07'), statute.roll_workday('2022-02-19', 'nearest');
+	SELECT statute.count_workdays(pg_catalog.daterange('2022-01-01', '2023-01-01')), statute.count_workdays('[2022-02-14,2022-02-21]'::statute.workdayrange);
+	SELECT statute.list_workdays(pg_catalog.daterange('2022-01-28', '2022-02-14'));
+	SELECT statute.workday('2022-02-18'), statute.workday_in('2022-02-18'), statute.workday_out('2022-02-18'), statute.workday_send('2022-02-18');
+	SELECT statute.workday_hash('2022-02-18'), statute.workday_hash_extended('2022-02-18', 1), statute.workday_cmp('2022-02-18', '2022-02-17');
+	SELECT statute.workday_date_cmp('2022-02-18', '2022-02-17'), statute.date_workday_cmp('2022-02-19', '2022-02-17');
+	SELECT statute.workday_subdiff('2022-02-18', '2022-02-17'), statute.workday_smaller('2022-02-18', '2022-02-17'), statute.workday_larger('2022-02-18', '2022-02-17');
+	SELECT statute.min(d), statute.max(d) FROM pg_catalog.unnest('{2022-02-18,2022-02-17}'::statute.workday[]) d;
+	SELECT statute.workdayrange('2022-02-17', '2022-02-18'), statute.workdayrange('2022-02-17', '2022-02-18', '[]');
+	SELECT statute.workdaymultirange(), statute.workdaymultirange('[2022-02-17,2022-02-18]'::statute.workdayrange);
+	SELECT statute.timelimit('3 months'), statute."interval"('3 months'), statute.timelimit_in('三个月'), statute.timelimit_out('三个月'), statute.timelimit_send('7 workdays');
+	SELECT statute.timelimit_hash('3 months'), statute.timelimit_hash_extended('3 months', 1), statute.timelimit_cmp('3 months', '3 days');
+	SELECT statute.deadline('2022-02-18 10:00+08', '7 workdays'), statute.deadline('2022-02-18 10:00+08', '7 days', 'DALI', 'EU', '{[2022-02-19,2022-02-20)}');
+	SELECT statute.deadline_before('2022-02-18 10:00+08', '7 workdays'), statute.due_date('2022-02-18', '7 workdays'), statute.due_date_before('2022-02-18', '7 workdays');
+	SELECT statute.elapsed('2022-01-18 10:00+08', '2022-02-18 10:00+08', 'workdays'), statute.remaining('2022-01-18 10:00+08', '30 days', '2022-02-01 00:00+08'), statute.used_fraction('2022-01-18 10:00+08', '30 days', '2022-02-01 00:00+08');
+	SELECT * FROM statute.explain_deadline('2022-02-17 10:00+08', '3 workdays', 'CN', 'EU', '{[2022-02-19,2022-02-20)}');
+	SELECT * FROM statute.explain_deadline('2022-02-17 10:00+08', '3 hours');
+	SELECT * FROM statute.explain_deadline_before('2022-02-17 10:00+08', '1 month');
+	SELECT pg_catalog.count(*) FROM statute.calendar_day;
+	SELECT pg_catalog.count(*) FROM statute.convention;
+END
+# One call of every operator, by its operands' types
+sql rights "
+	SELECT format('SELECT %L::%s OPERATOR(statute.%s) %L::%s, %s(%1\$L, %4\$L);',
+		l.v, oprleft::regtype, oprname, r.v, oprright::regtype, oprcode::regproc)
+	FROM pg_operator
+	JOIN (VALUES ('statute.workday'::regtype, '2022-02-18'), ('date', '2022-02-17'), ('statute.timelimit', '3 days'),
+		('integer', '3'), ('timestamptz', '2022-02-18 10:00+08')) l (t, v) ON l.t = oprleft
+	JOIN (VALUES ('statute.workday'::regtype, '2022-02-18'), ('date', '2022-02-17'), ('statute.timelimit', '3 days'),
+		('integer', '3'), ('timestamptz', '2022-02-18 10:00+08')) r (t, v) ON r.t = oprright
+	WHERE oprnamespace = 'statute'::regnamespace" >>"$TMP/queries"
+
+"$PGBIN/psql" -Xq -d rights -f "$TMP/queries" >"$TMP/owner.out" 2>&1
+PGUSER=reader PGOPTIONS="-c search_path=" "$PGBIN/psql" -Xq -d rights -f "$TMP/queries" >"$TMP/reader.out" 2>&1
+is "$(grep -E 'ERROR|WARNING' "$TMP/owner.out")" '' 'every function and operator answers'
+is "$(diff "$TMP/owner.out" "$TMP/reader.out")" '' 'and an unprivileged role without a search path gets the same answers'
+is "$(sql rights "SELECT count(*) FROM pg_operator WHERE oprnamespace = 'statute'::regnamespace")" \
+	"$(grep -c 'OPERATOR(statute' "$TMP/queries")" 'no operator is left out'
+is "$(sql rights "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'statute'::regnamespace AND proname NOT LIKE '\\_%'
+		AND 'internal'::regtype <> ALL (proargtypes) AND provolatile <> 'v' ORDER BY 1" |
+	while read -r f; do grep -qE "statute\\.\"?$f\"?\\(" "$TMP/queries" || echo "$f"; done)" '' 'nor any function'
+
+# --- What it cannot do
+
+denied() {
+	is "$(PGUSER=reader sql rights '\set VERBOSITY sqlstate' "$1" | tail -n 1)" 'ERROR:  42501' "denied: $1"
+}
+denied "SELECT statute.define_calendar('X', 'x', 'CN')"
+denied "SELECT statute.set_calendar_day('CN', '2022-02-18', false, 'x', 'x')"
+denied "SELECT statute.unset_calendar_day('CN', '2022-02-18')"
+denied "SELECT statute.announce_calendar('CN', '2027-12-28', 'x')"
+denied "SELECT statute.set_default_calendar('ISO')"
+denied "SELECT statute.drop_calendar('CN')"
+denied "SELECT statute.define_convention('X', 'x', 'x')"
+denied "SELECT statute.drop_convention('CN')"
+denied "SELECT statute._touch_calendars()"
+denied "SELECT statute._invalidate_calendars()"
+denied "SELECT statute._add_revision('CN', 'x')"
+denied "SELECT statute._seal_pack('cn')"
+denied "SELECT version FROM statute.calendar_version"
+denied "SELECT nextval('statute.calendar_version_seq')"
+denied "CREATE FUNCTION statute.f() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+denied "CREATE TABLE statute.calendar_x () INHERITS (statute.calendar)"
+denied "CREATE TABLE public.calendar_x () INHERITS (statute.calendar)"
+
+is "$(sql rights "SELECT c.oid::regclass, p FROM pg_class c, unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) p
+	WHERE relnamespace = 'statute'::regnamespace AND relkind IN ('r', 'v', 'p') AND has_table_privilege('reader', c.oid, p)")" '' \
+	'no table can be changed'
+is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p
+	WHERE pronamespace = 'statute'::regnamespace AND prosecdef AND has_function_privilege('reader', p.oid, 'EXECUTE')")" '' \
+	'no function that runs with the rights of its owner can be called, or made a trigger'
+is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p
+	WHERE pronamespace = 'statute'::regnamespace AND proname LIKE '\\_%' AND provolatile = 'v' AND prorettype <> 'trigger'::regtype
+		AND has_function_privilege('reader', p.oid, 'EXECUTE')")" '' 'no internal function that changes anything can be called'
+is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+	WHERE pronamespace = 'statute'::regnamespace AND lanname IN ('sql', 'plpgsql') AND proname <> '_is_restoring'
+		AND (proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (proconfig))")" '' \
+	'every function in SQL has a search path of its own'
+
+# A trigger of ours on a table of theirs would write into the log of revisions,
+# and look at values of a type whose casts are theirs.
+PGUSER=mallory sql rights "CREATE TEMP TABLE t (calendar text)" \
+	"CREATE TRIGGER t AFTER INSERT ON t REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._calendar_changed()" \
+	"INSERT INTO t VALUES ('CN')" >/dev/null
+is "$(sql rights 'SELECT count(*) FROM ONLY statute.calendar_revision')" 0 'no revision can be forged by a trigger on another table'
+
+# Rights can be given.
+run rights 'GRANT INSERT, DELETE ON statute.calendar_day TO keeper'
+is "$(PGUSER=keeper sql rights "SELECT statute.set_calendar_day('CN', '2022-02-18', false, 'snow', 'a notice')" \
+	"SELECT statute.is_workday('2022-02-18')" "SELECT changed_by FROM ONLY statute.calendar_revision" \
+	"SELECT statute.unset_calendar_day('CN', '2022-02-18')" "SELECT statute.is_workday('2022-02-18')" | paste -sd ' ')" \
+	' f keeper  t' 'a role that may change days changes days, and is written down'
+
+# --- What nobody can do: change what is shipped
+
+run rights "SELECT statute.set_calendar_day('CN', '2022-02-18', false, 'snow', 'a notice')"
+for child in $(sql rights "SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE relnamespace = 'statute'::regnamespace ORDER BY 1"); do
+	column=$(sql rights "SELECT attname FROM pg_attribute WHERE attrelid = '$child'::regclass AND attnum = 1")
+	for how in origin replica; do
+		is "$(for s in "UPDATE $child SET $column = $column" "DELETE FROM $child" "INSERT INTO $child SELECT * FROM $child LIMIT 1" "TRUNCATE $child"; do
+			sql rights '\set VERBOSITY sqlstate' "SET session_replication_role = $how" "$s"
+		done | uniq -c | xargs)" '4 ERROR: 55000' "refused: UPDATE, DELETE, INSERT and TRUNCATE of $child ($how)"
+	done
+done
+is "$(for s in "UPDATE statute.calendar_day SET name = 'x'" "DELETE FROM statute.calendar" "TRUNCATE statute.calendar_announcement" \
+	"DELETE FROM statute.convention" "MERGE INTO statute.calendar c USING (VALUES (1)) v ON c.code = 'CN' WHEN MATCHED THEN DELETE"; do
+	sql rights '\set VERBOSITY sqlstate' "$s"
+done | uniq -c | xargs)" '5 ERROR: 55000' 'refused through the parents, too'
+is "$(sql rights "SELECT count(*) FROM ONLY statute.calendar_day" "SELECT count(*) > 700 FROM statute.calendar_day" | paste -sd ' ')" '1 t' 'and nothing of it is done'
+
+# --- What others have prepared is not run
+
+# A function of mallory's for every function and operator of PostgreSQL's that
+# our SQL names, in a schema that comes first in everybody's search path.
+database trapped
+run trapped 'CREATE SCHEMA evil AUTHORIZATION mallory'
+sql rights "
+	SELECT DISTINCT format('SELECT pg_temp.trap(%L, %L, %L)', p.proname, pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid))
+	FROM pg_proc f, regexp_matches(f.prosrc, '[a-z_]+', 'g') w, pg_proc p
+	WHERE f.pronamespace = 'statute'::regnamespace AND p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f'
+		AND p.proname = w[1] AND p.proname NOT IN ('current_setting') AND NOT p.proretset
+		AND NOT proargtypes::oid[] && ARRAY['internal', '\"any\"', 'cstring']::regtype[]::oid[]
+	UNION ALL
+	SELECT format('SELECT pg_temp.trap_operator(%L, %L, %L, %L)', oprname, oprleft::regtype, oprright::regtype, oprresult::regtype)
+	FROM pg_operator
+	WHERE oprnamespace = 'pg_catalog'::regnamespace AND oprkind = 'b'
+		AND oprname IN ('=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '||', '&&', '@>', '<@', '->>')
+		AND oprleft IN (SELECT unnest('{text,name,date,integer,bigint,boolean,oid,interval,timestamptz,timestamp,time,numeric,jsonb,daterange,anyarray,anyrange,anymultirange,anyelement}'::regtype[]))
+		AND oprright IN (SELECT unnest('{text,name,date,integer,bigint,boolean,oid,interval,timestamptz,timestamp,time,numeric,jsonb,daterange,anyarray,anyrange,anymultirange,anyelement}'::regtype[]))" >"$TMP/traps"
+{
+	cat <<-'END'
+		CREATE TABLE evil.log (what text, who text);
+		GRANT INSERT ON evil.log TO PUBLIC;
+		GRANT USAGE ON SCHEMA evil TO PUBLIC;
+		CREATE FUNCTION pg_temp.trap(name text, arguments text, result text) RETURNS void LANGUAGE plpgsql AS $$
+		BEGIN
+			EXECUTE format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS %L', name, arguments, result,
+				format('BEGIN INSERT INTO evil.log VALUES (%L, current_user); RETURN NULL; END', name));
+		END $$;
+		CREATE FUNCTION pg_temp.trap_operator(name text, l text, r text, result text) RETURNS void LANGUAGE plpgsql AS $$
+		DECLARE
+			f text := 'operator ' || name || l || r;
+		BEGIN
+			EXECUTE format('CREATE FUNCTION evil.%I(%s, %s) RETURNS %s LANGUAGE plpgsql AS %L', f, l, r, result,
+				format('BEGIN INSERT INTO evil.log VALUES (%L, current_user); RETURN NULL; END', f));
+			EXECUTE format('CREATE OPERATOR evil.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = evil.%I)', name, l, r, f);
+		END $$;
+		CREATE TYPE evil.boolean AS ENUM ('x');
+		CREATE TYPE evil.regclass AS ENUM ('x');
+		CREATE TYPE evil.date AS ENUM ('x');
+		CREATE TABLE evil.pg_operator (); CREATE TABLE evil.calendar (); CREATE TABLE evil.changed (); CREATE TABLE evil.pg_proc ();
+	END
+	sed 's/$/;/' "$TMP/traps"
+} >"$TMP/evil.sql"
+PGUSER=mallory "$PGBIN/psql" -Xqo /dev/null -d trapped -f "$TMP/evil.sql" >"$TMP/evil.out" 2>&1
+is "$(cat "$TMP/evil.out")" '' 'the traps are set'
+is "$(sql trapped "SELECT count(*) > 200 FROM pg_proc WHERE pronamespace = 'evil'::regnamespace")" t 'many of them'
+is "$(PGUSER=mallory PGOPTIONS='-c search_path=evil,pg_catalog' sql trapped "SELECT 'a' = 'a'::text, lower('A')" 'SELECT count(*) FROM evil.log')" "|
+2" 'and they work'
+run trapped 'TRUNCATE evil.log' 'ALTER DATABASE trapped SET search_path = evil, pg_catalog' 'CREATE SCHEMA statute AUTHORIZATION mallory'
+is "$(sql trapped '\set VERBOSITY sqlstate' 'CREATE EXTENSION pg_statute')" 'ERROR:  42P06' 'a schema statute that somebody prepared makes the installation fail'
+run trapped 'DROP SCHEMA statute' 'CREATE EXTENSION pg_statute' 'CREATE EXTENSION pg_statute_cn'
+is "$(sql trapped "SELECT md5(pg_catalog.string_agg(pg_catalog.concat(p.oid::pg_catalog.regprocedure, p.provolatile, p.proconfig, p.prosrc), ',' ORDER BY p.oid::pg_catalog.regprocedure::pg_catalog.text))
+		FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) 'statute'::pg_catalog.regnamespace")" \
+	"$(sql rights "SELECT md5(string_agg(concat(p.oid::regprocedure, p.provolatile, p.proconfig, p.prosrc), ',' ORDER BY p.oid::regprocedure::text))
+		FROM pg_proc p WHERE p.pronamespace = 'statute'::regnamespace")" 'the installation is as ever'
+
+cat >"$TMP/changes" <<-'END'
+	SELECT statute.define_convention('OURS', 'ours', 'our bylaws', closing := '17:00', receipt_cutoff := '16:00');
+	SELECT statute.define_calendar('OFFICE', 'an office', 'CN', convention := 'OURS');
+	SELECT statute.define_calendar('OFFICE', 'our office', 'CN');
+	SELECT statute.set_calendar_day('OFFICE', '2022-02-19', true, 'inventory', 'a notice');
+	SELECT statute.unset_calendar_day('OFFICE', '2022-02-19');
+	SELECT statute.announce_calendar('CN', '2027-12-28', 'a notice');
+	SELECT statute.set_default_calendar('OFFICE');
+	INSERT INTO statute.calendar_day VALUES ('OFFICE', '2022-02-19', true, 'inventory', 'a notice');
+	UPDATE ONLY statute.calendar_day SET is_workday = false;
+	DELETE FROM ONLY statute.calendar_day;
+	TRUNCATE ONLY statute.calendar_day;
+	SELECT statute.set_default_calendar(NULL);
+	UPDATE statute.calendar_cn SET title = 'x';
+	SELECT calendar, revision, change, changed_by FROM ONLY statute.calendar_revision;
+	SELECT * FROM statute.explain_deadline('2022-02-17 16:30+08', '3 workdays', 'OFFICE');
+	SELECT pg_catalog.row_to_json(c) FROM statute.calendar c;
+	SELECT pg_catalog.row_to_json(l) FROM statute.calendar_list l;
+END
+run rights 'DROP EXTENSION pg_statute CASCADE; CREATE EXTENSION pg_statute_cn CASCADE'
+"$PGBIN/psql" -Xq -v VERBOSITY=terse -d rights -f "$TMP/changes" >"$TMP/plain.out" 2>&1
+"$PGBIN/psql" -Xq -v VERBOSITY=terse -d trapped -f "$TMP/changes" >"$TMP/trapped.out" 2>&1
+is "$(diff "$TMP/plain.out" "$TMP/trapped.out")" '' 'changes among traps are as ever'
+is "$(grep -c ERROR "$TMP/trapped.out")" 1 'with one error, on what is shipped'
+for user in postgres reader mallory; do
+	PGUSER=$user "$PGBIN/psql" -Xq -d trapped -f "$TMP/queries" >"$TMP/trapped.out" 2>&1
+	PGUSER=postgres "$PGBIN/psql" -Xq -d rights -f "$TMP/queries" >"$TMP/plain.out" 2>&1
+	is "$(diff "$TMP/plain.out" "$TMP/trapped.out")" '' "every answer among traps is as ever, for $user"
+done
+{
+	for t in calendar calendar_day calendar_announcement calendar_default calendar_version calendar_revision convention changed chain pg_class pg_proc pg_inherits; do
+		echo "CREATE TEMP TABLE $t (version pg_catalog.int8, code pg_catalog.text, calendar pg_catalog.text);"
+	done
+	echo 'SET search_path = pg_temp, evil, pg_catalog;'
+	cat "$TMP/queries"
+} | PGUSER=mallory "$PGBIN/psql" -Xq -d trapped >"$TMP/trapped.out" 2>&1
+is "$(diff "$TMP/plain.out" "$TMP/trapped.out")" '' 'and so it is among temporary tables of the same names'
+is "$(sql trapped 'SELECT what, who FROM evil.log')" '' 'nothing of theirs was run'
+
+finish

@@ -42,6 +42,9 @@ static const struct config_enum_entry beyond_options[] = {
 	{NULL, 0, false}
 };
 
+/* Who has warned where no segment is shared; it outlives the cache. */
+static SharedWarned own_warned;
+
 static int	beyond_announced = STATUTE_BEYOND_WARN;
 static int	warned_handle = 0;	/* GUC statute.warned_segment, set by us only */
 static bool setting_handle = false;
@@ -71,6 +74,7 @@ statute_announced_init(void)
 							NULL, &warned_handle, 0, PG_INT32_MIN, PG_INT32_MAX, PGC_USERSET,
 							GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
 							check_handle, NULL, NULL);
+	SpinLockInit(&own_warned.mutex);
 }
 
 /* In the leader, before workers start. */
@@ -96,47 +100,48 @@ prepare_shared(void)
 	}
 	if (warned_handle == (int) dsm_segment_handle(warned_segment))
 		return;
+	/* as a default, so that no rollback takes it back from a cached plan */
 	snprintf(value, sizeof(value), "%d", (int) dsm_segment_handle(warned_segment));
 	setting_handle = true;
-	SetConfigOption("statute.warned_segment", value, PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("statute.warned_segment", value, PGC_USERSET, PGC_S_DYNAMIC_DEFAULT);
 	setting_handle = false;
 }
 
+/* Where this process looks up who has warned. */
 static SharedWarned *
-attach_shared(void)
+get_warned(void)
 {
 	SharedWarned *shared;
 
-	if (!IsInParallelMode() || warned_handle == 0)
-		return NULL;
-	if (warned_segment == NULL)
+	if (warned_segment == NULL && IsParallelWorker() && warned_handle != 0)
 	{
 		warned_segment = dsm_attach((dsm_handle) warned_handle);
-		if (warned_segment == NULL)
-			return NULL;
-		dsm_pin_mapping(warned_segment);
+		if (warned_segment != NULL)
+			dsm_pin_mapping(warned_segment);
 	}
+	if (warned_segment == NULL)
+		return &own_warned;
 	shared = dsm_segment_address(warned_segment);
-	return shared->magic == WARNED_MAGIC ? shared : NULL;
+	return shared->magic == WARNED_MAGIC ? shared : &own_warned;
 }
 
 /* Take the right to warn about this calendar in this statement. */
 static bool
-first_to_warn(SharedWarned *shared, const char *code, TimestampTz statement)
+first_to_warn(SharedWarned *warned, const char *code, TimestampTz statement)
 {
 	bool		first = true;
 
-	SpinLockAcquire(&shared->mutex);
-	if (shared->statement != statement)
+	SpinLockAcquire(&warned->mutex);
+	if (warned->statement != statement)
 	{
-		shared->statement = statement;
-		shared->n = 0;
+		warned->statement = statement;
+		warned->n = 0;
 	}
-	for (int i = 0; i < shared->n && first; i++)
-		first = strcmp(shared->codes[i], code) != 0;
-	if (first && shared->n < MAX_WARNED)
-		strlcpy(shared->codes[shared->n++], code, NAMEDATALEN);
-	SpinLockRelease(&shared->mutex);
+	for (int i = 0; i < warned->n && first; i++)
+		first = strcmp(warned->codes[i], code) != 0;
+	if (first && warned->n < MAX_WARNED)
+		strlcpy(warned->codes[warned->n++], code, NAMEDATALEN);
+	SpinLockRelease(&warned->mutex);
 	return first;
 }
 
@@ -175,7 +180,6 @@ void
 statute_not_announced(StatuteCalendar *cal, int64 from)
 {
 	TimestampTz statement = GetCurrentStatementStartTimestamp();
-	SharedWarned *shared;
 
 	if (beyond_announced == STATUTE_BEYOND_ASSUME)
 		return;
@@ -187,8 +191,7 @@ statute_not_announced(StatuteCalendar *cal, int64 from)
 	if (cal->warned_at == statement)
 		return;
 	cal->warned_at = statement;
-	shared = attach_shared();
-	if (shared == NULL || first_to_warn(shared, cal->code, statement))
+	if (first_to_warn(get_warned(), cal->code, statement))
 		ereport(WARNING,
 				(errcode(ERRCODE_WARNING),
 				 report_not_announced(cal, from)));

@@ -192,6 +192,7 @@ BEGIN
 		CONTINUE WHEN child IS NULL;
 		EXECUTE format('CREATE TRIGGER refuse_row BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION statute._refuse_shipped()', child);
 		EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION statute._refuse_shipped()', child);
+		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER refuse_row, ENABLE ALWAYS TRIGGER refuse_truncate', child);
 		EXECUTE format('GRANT SELECT ON %s TO PUBLIC', child);
 		EXECUTE format('COMMENT ON TABLE %s IS %L', child, format('rows of %s that pack %s ships, read-only', name, pack));
 	END LOOP;

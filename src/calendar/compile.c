@@ -114,7 +114,8 @@ load_definition(StatuteCalendar *cal, unsigned *week)
 	if (!isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("a calendar above calendar \"%s\" does not exist or leads back to it", cal->code)));
+				 errmsg("calendar \"%s\" has a parent \"%s\" that does not exist or leads back to it",
+						cal->code, SPI_getvalue(SPI_tuptable->vals[SPI_processed - 1], SPI_tuptable->tupdesc, 4))));
 	*week = week_of(inherited(1, cal->code));
 	zone = TextDatumGetCString(inherited(2, cal->code));
 	if (!statute_zone_init(&cal->zone, zone))

@@ -51,12 +51,6 @@ OBJS := $(SOURCES:$(top)/%.c=%.o)
 
 PG_CPPFLAGS = -I$(srcdir)/src
 
-# Calls between our own files need not go through the symbol table: on servers
-# before 16 a module's functions are all exported, and the linker would let any
-# other library's function of the same name take the place of ours.
-SHLIB_LINK = $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic-functions)
-comma := ,
-
 # `./dev build` adds -Wall -Wextra -Werror. Switched off again is only what the
 # server itself causes:
 #   unused-parameter    inline functions of its headers (lib/ilist.h, storage/bufpage.h),

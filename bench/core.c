@@ -86,7 +86,7 @@ measure(const sc_calendar *cal, void (*work) (const sc_calendar *, int),
 		if (now() - began < best)
 			best = now() - began;
 	}
-	printf("%s %d|%.3f|\n", name, arg, best / N);
+	printf("%-5s %4d|%.3f|\n", name, arg, best / N);
 	fwrite(answer, sizeof(*answer), N, out);
 }
 

@@ -1,7 +1,7 @@
 """The same operations with numpy: core_numpy.py DAYS ANSWERS
 
-numpy knows weekends and days off, but no make-up days; the last column is the
-share of answers that are wrong for it.
+numpy knows weekends and days off, but no make-up days: the last column is the
+share of answers that differ for it.
 """
 import sys
 import time
@@ -23,8 +23,8 @@ def measure(name, expected, work):
         began = time.process_time()
         answer = work()
         best = min(best, time.process_time() - began)
-    wrong = np.mean(answer.astype("int64") != expected)
-    print(f"{name}|{best * 1e9 / N:.1f}|{wrong:.2%}")
+    differs = np.mean(answer.astype("int64") != expected)
+    print(f"{name}|{best * 1e9 / N:.1f}|{differs:.2%}")
 
 
 def main(days, answers):
@@ -32,11 +32,11 @@ def main(days, answers):
     a = EPOCH + start
     cal = np.busdaycalendar(weekmask="1111100", holidays=holidays(days))
     for n in 5, 20, 250:
-        measure(f"add {n}", expected.pop(0),
+        measure(f"add   {n:4}", expected.pop(0),
                 lambda: np.busday_offset(a, n, roll="backward", busdaycal=cal) - EPOCH)
     for n in 30, 365, 2900:
         # (a, b] as numpy's [a, b)
-        measure(f"count {n}", expected.pop(0),
+        measure(f"count {n:4}", expected.pop(0),
                 lambda: np.busday_count(a + 1, a + n + 1, busdaycal=cal))
 
 

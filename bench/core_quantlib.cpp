@@ -32,7 +32,7 @@ static void measure(const char *name, int arg, const int32_t *expected, Work wor
 	double ns = double(std::clock() - began) / CLOCKS_PER_SEC * 1e9 / USED;
 	for (int i = 0; i < USED; i++)
 		different += answer[i] != expected[i];
-	std::printf("%s %d|%.1f|%.2f%%\n", name, arg, ns, 100.0 * different / USED);
+	std::printf("%-5s %4d|%.1f|%.2f%%\n", name, arg, ns, 100.0 * different / USED);
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,12 @@ CREATE UNLOGGED TABLE bench.span AS SELECT d AS a, d + n AS b FROM bench.day;
 CREATE UNLOGGED TABLE bench.span_few AS SELECT * FROM bench.span LIMIT :few;
 CREATE UNLOGGED TABLE bench.span_fewer AS SELECT * FROM bench.span LIMIT :fewer;
 
+-- Any two dates of those 22 years.
+CREATE UNLOGGED TABLE bench.far AS
+SELECT least(d, e) AS a, greatest(d, e) AS b
+FROM (SELECT d, date '2004-01-02' + (random() * 7900)::integer AS e FROM bench.day) t;
+CREATE UNLOGGED TABLE bench.far_few AS SELECT * FROM bench.far LIMIT least(:rows, 5000);
+
 SELECT statute.define_calendar('BRANCH', 'Branch office', parent => 'CN') \g /dev/null
 CREATE UNLOGGED TABLE bench.named AS
 SELECT d, n, 'CN' AS one, CASE WHEN random() < 0.5 THEN 'CN' ELSE 'BRANCH' END AS two FROM bench.day;
@@ -106,6 +112,12 @@ INSERT INTO bench.query (topic, name, body, size, against, at_most, at_least) VA
     :rows, 'workdays_between(a, b)', NULL, NULL),
 ('between', 'day loop in PL/pgSQL', 'SELECT count(bench.loop_between(a, b)) FROM bench.span_fewer', :fewer, 'workdays_between(a, b)', NULL, NULL),
 
+('far', 'b - a', 'SELECT count(b - a) FROM bench.far', :rows, NULL, NULL, NULL),
+('far', 'workdays_between(a, b)', 'SELECT count(statute.workdays_between(a, b)) FROM bench.far', :rows, 'b - a', 1.10, NULL),
+('far', 'calendar table, count(*)',
+    'SELECT count((SELECT count(*) FROM bench.working w WHERE w.day BETWEEN a + 1 AND b)) FROM bench.far_few',
+    least(:rows, 5000), 'workdays_between(a, b)', NULL, NULL),
+
 ('is', 'extract(isodow FROM d) < 6', 'SELECT count(extract(isodow FROM d) < 6) FROM bench.day', :rows, NULL, NULL, NULL),
 ('is', 'is_workday(d)', 'SELECT count(statute.is_workday(d)) FROM bench.day', :rows, 'extract(isodow FROM d) < 6', NULL, NULL),
 ('is', 'calendar table, EXISTS',
@@ -119,17 +131,21 @@ SELECT plvdate.set_nonbizday(day) FROM (
     ORDER BY day DESC LIMIT 50) e \g /dev/null
 INSERT INTO bench.query (topic, name, body, size, against, at_least) VALUES
 ('add', 'orafce plvdate.add_bizdays', 'SELECT count(plvdate.add_bizdays(d, n)) FROM bench.day_few', :few, 'add_workdays(d, n)', 3),
-('between', 'orafce plvdate.bizdays_between', 'SELECT count(plvdate.bizdays_between(a, b)) FROM bench.span_few', :few, 'workdays_between(a, b)', 50),
+('between', 'orafce plvdate.bizdays_between', 'SELECT count(plvdate.bizdays_between(a, b)) FROM bench.span_few', :few, 'workdays_between(a, b)', NULL),
+('far', 'orafce plvdate.bizdays_between', 'SELECT count(plvdate.bizdays_between(a, b)) FROM bench.far_few', least(:rows, 5000), 'workdays_between(a, b)', 50),
 ('is', 'orafce plvdate.isbizday', 'SELECT count(plvdate.isbizday(d)) FROM bench.day', :rows, 'is_workday(d)', NULL);
 \endif
 
 CALL bench.measure('add', :runs);
 CALL bench.measure('between', :runs);
+CALL bench.measure('far', :runs);
 CALL bench.measure('is', :runs);
 
 \pset title 'Adding 1 to 250 working days'
 SELECT * FROM bench.report('add');
 \pset title 'Counting the working days of 1 to 250 days'
 SELECT * FROM bench.report('between');
+\pset title 'Counting the working days between any two dates of 22 years'
+SELECT * FROM bench.report('far');
 \pset title 'Is it a working day?'
 SELECT * FROM bench.report('is');

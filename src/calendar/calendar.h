@@ -73,6 +73,12 @@ typedef enum StatuteBeyond
 	STATUTE_BEYOND_ERROR
 } StatuteBeyond;
 
+/*
+ * What our files share among themselves is no business of other libraries,
+ * and calls to it need not go through the symbol table.  PostgreSQL hides a
+ * module's symbols by itself only from 16 on.
+ */
+#pragma GCC visibility push(hidden)
 /* cache.c */
 extern uint64 statute_epoch;
 extern uint64 statute_cache_generation;
@@ -96,6 +102,7 @@ extern char *statute_day_text(int64 day);
 
 /* zone.c */
 extern bool statute_zone_init(StatuteZone *zone, const char *name);
+#pragma GCC visibility pop
 
 /* Is what a call site remembered at this epoch still so? */
 static inline bool

@@ -51,6 +51,7 @@ typedef enum sc_roll
 #define SC_ROLL_COUNT	(SC_ROLL_NEAREST + 1)
 
 /* Bit i of a week pattern is set where weekday i (0 = Monday) is worked. */
+#pragma GCC visibility push(hidden)
 extern int64_t sc_calendar_words(const sc_exception *exceptions, int n);
 extern void sc_calendar_init(sc_calendar *cal, unsigned week,
 							 const sc_exception *exceptions, int n,
@@ -58,6 +59,7 @@ extern void sc_calendar_init(sc_calendar *cal, unsigned week,
 extern int64_t sc_roll_day(const sc_calendar *cal, sc_day day, sc_roll roll);
 extern bool sc_roll_parse(const char *name, size_t len, sc_roll *roll);
 extern const char *sc_roll_name(sc_roll roll);
+#pragma GCC visibility pop
 
 /* working days in the first m days of an endless row of plain weeks; m may be negative */
 static inline int64_t

@@ -84,6 +84,7 @@ typedef struct sc_reach
 	int64_t		through;
 } sc_reach;
 
+#pragma GCC visibility push(hidden)
 extern sc_status sc_last_day(const sc_period *p, sc_day event, int64_t *last,
 							 sc_reach *reach);
 extern sc_status sc_deadline(const sc_period *p, int64_t start, int64_t *deadline,
@@ -95,5 +96,6 @@ extern int64_t sc_elapsed_days(const sc_period *p, bool workdays,
 extern int64_t sc_elapsed_clock(const sc_period *p, int64_t start, int64_t until);
 extern sc_status sc_used(const sc_period *p, int64_t start, int64_t as_of,
 						 double *used, sc_reach *reach);
+#pragma GCC visibility pop
 
 #endif							/* SC_COUNTING_H */

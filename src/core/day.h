@@ -52,8 +52,10 @@ sc_weekday(int64_t day)
 	return r < 0 ? r + 7 : r;
 }
 
+#pragma GCC visibility push(hidden)
 extern sc_ymd sc_ymd_of(sc_day day);
 extern int64_t sc_day_of(int64_t year, int32_t month, int32_t mday);
 extern int32_t sc_month_length(int64_t year, int32_t month);
+#pragma GCC visibility pop
 
 #endif							/* SC_DAY_H */

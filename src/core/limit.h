@@ -43,10 +43,12 @@ typedef enum sc_parse_status
 
 #define SC_LIMIT_BUFSIZE	32
 
+#pragma GCC visibility push(hidden)
 extern sc_parse_status sc_limit_parse(const char *str, size_t len, sc_limit *limit);
 extern void sc_limit_format(sc_limit limit, char buf[SC_LIMIT_BUFSIZE]);
 extern bool sc_unit_parse(const char *str, size_t len, sc_unit *unit);
 extern int	sc_limit_cmp(sc_limit a, sc_limit b);
+#pragma GCC visibility pop
 
 static inline bool
 sc_unit_is_clock(sc_unit unit)

@@ -35,7 +35,9 @@ typedef struct StatuteConvention
 	sc_convention rules;
 } StatuteConvention;
 
+#pragma GCC visibility push(hidden)
 /* convention.c */
 extern const StatuteConvention *statute_convention_by_name(const char *name, size_t len);
+#pragma GCC visibility pop
 
 #endif							/* STATUTE_DEADLINE_H */

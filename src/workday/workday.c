@@ -23,26 +23,6 @@ PG_FUNCTION_INFO_V1(statute_roll_workday);
 PG_FUNCTION_INFO_V1(statute_count_workdays);
 PG_FUNCTION_INFO_V1(statute_list_workdays);
 
-/* The answer depends on the days after the earlier date through the later. */
-DateADT
-statute_add_workdays_to(StatuteCalendar *cal, DateADT day, int64 n)
-{
-	DateADT		result = statute_date_result(sc_add_workdays(&cal->days, day, n));
-
-	if (n >= 0)
-		statute_check_announced(cal, (int64) day + 1, result);
-	else
-		statute_check_announced(cal, result, (int64) day - 1);
-	return result;
-}
-
-int32
-statute_count_between(StatuteCalendar *cal, DateADT a, DateADT b)
-{
-	statute_check_announced(cal, (int64) Min(a, b) + 1, Max(a, b));
-	return (int32) sc_workdays_between(&cal->days, a, b);
-}
-
 static void
 check_countable(bool finite)
 {

@@ -5,7 +5,9 @@ set -eu
 
 . "$ROOT/scripts/packages.sh"
 
-command -v node >/dev/null && command -v npm >/dev/null || need_packages nodejs npm
+for program in node npm; do
+	command -v $program >/dev/null || need_packages nodejs npm
+done
 
 cp "$ROOT"/test/crosscheck/package.json "$ROOT"/test/crosscheck/compare.mjs "$ROOT"/test/crosscheck/known.csv "$TMP"
 cd "$TMP"

@@ -6,7 +6,7 @@
 database warning pg_statute_cn
 run warning "
 	CREATE TABLE days AS SELECT date '2027-01-01' + n % 300 AS day, CASE n % 3 WHEN 0 THEN 'CN' WHEN 1 THEN 'ISO' ELSE 'DALI' END AS calendar
-	FROM generate_series(1, 1000000) n;
+	FROM generate_series(1, 50000) n;
 	ANALYZE days"
 
 serial='-c max_parallel_workers_per_gather=0'
@@ -22,6 +22,7 @@ warnings() {
 		END { print line }'
 }
 
+million="SELECT count(*) FROM generate_series(1, 1000000) n WHERE statute.is_workday(date '2027-01-01' + n % 300)"
 one="SELECT count(*) FROM days WHERE statute.is_workday(day)"
 column="SELECT count(*) FROM days WHERE statute.is_workday(day, calendar)"
 two="SELECT count(*) FROM days WHERE statute.is_workday(day, 'CN') AND statute.is_workday(day, 'DALI')"
@@ -29,6 +30,7 @@ two="SELECT count(*) FROM days WHERE statute.is_workday(day, 'CN') AND statute.i
 bound="SELECT count(*) FROM days WHERE day < statute.add_workdays('2027-03-01', 5)"
 known="SELECT count(*) FROM days WHERE statute.is_workday(day - 3650)"
 
+is "$(warnings "$million")" CN 'a million rows: one warning'
 for how in serial leader workers; do
 	case $how in
 	serial) PGOPTIONS=$serial what='one process' ;;
@@ -42,7 +44,6 @@ for how in serial leader workers; do
 	else
 		is "$(echo "$plan" | sed -n 's/ *Workers Launched: //p')" 2 "the plan is parallel: $what"
 	fi
-	is "$(warnings "$one")" CN "a million rows: one warning ($what)"
 	is "$(warnings "$one" "$one" "$known" "$one" | paste -sd ,)" CN,CN,,CN "each statement warns again ($what)"
 	is "$(warnings "$column" | tr ' ' '\n' | sort | paste -sd ' ')" 'CN DALI' "two calendars from a column: one warning each ($what)"
 	is "$(warnings "$two" | tr ' ' '\n' | sort | paste -sd ' ')" 'CN DALI' "two calendars by name: one warning each ($what)"

@@ -113,6 +113,7 @@ END
 # One call in a loop, in one transaction of the standby. The change began before
 # a transaction that ended earlier, so that the standby's snapshots before and
 # after it have the same upper bound.
+run standby "ALTER SYSTEM SET autovacuum = off" "SELECT pg_reload_conf()"
 run standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
 	CREATE FUNCTION rounds() RETURNS text LANGUAGE plpgsql AS \$\$
 	DECLARE
@@ -146,6 +147,7 @@ done
 touch "$TMP/go"
 wait "$writer" "$reader"
 is "$(cat "$TMP/rounds")" seen 'a loop on the standby sees a change that was under way when it began'
+run standby "ALTER SYSTEM RESET autovacuum" "SELECT pg_reload_conf()"
 
 cluster_stop standby
 finish

@@ -78,8 +78,8 @@ random_convention(void)
 	if (c.roll_forward != SC_ROLL_PRECEDING && c.roll_forward != SC_ROLL_MODIFIED_PRECEDING &&
 		chance(35))
 	{
-		c.min_workdays = (int32_t) chance_between(1, 6);
-		c.min_workdays_from = (int32_t) chance_between(c.min_workdays, 12);
+		c.min_workdays = (int32_t) chance_between(1, chance(70) ? 6 : 60);
+		c.min_workdays_from = c.min_workdays + (int32_t) chance_between(0, 12);
 	}
 	return c;
 }

@@ -224,6 +224,10 @@ test_special_days(void)
 	is_int(last_day(friday, 2, SC_WORKDAY), friday + 4, "working days always do");
 	stop_clock(at(friday + 1, 9, 0), at(friday + 3, 9, 0));
 	is_int(last_day(friday, 2, SC_DAY), friday + 5, "a day that is stopped is not held");
+	plain(SC_FORWARD);
+	s.conv.min_workdays = s.conv.min_workdays_from = 2;
+	stop_clock(at(friday + 2, 9, 0), SC_NEVER);
+	is_int(last_day(friday, 2, SC_DAY), NEVER_ENDS, "nor are there two if it is stopped for good");
 	plain(SC_BACKWARD);
 	s.conv.min_workdays = s.conv.min_workdays_from = 2;
 	is_int(last_day(friday + 3, 2, SC_DAY), friday - 1, "counting back the same");

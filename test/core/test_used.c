@@ -198,7 +198,7 @@ ask_share(void)
 	double		used = used_at(as_of);
 	double		want = total > 0 ? oracle_used(as_of) / total : as_of >= deadline;
 
-	if (day_one_is_the_events() || can_end_uncounted())
+	if (oracle_used(start) > 0 || can_end_uncounted())
 		return;
 	expect(used > want - 1e-9 && used < want + 1e-9, "%.15g, not %.15g", used, want);
 }

@@ -192,6 +192,7 @@ verify_cache(void)
 	}
 	statute_verified.xmax = snapshot->xmax;
 	statute_verified.xcnt = snapshot->xcnt;
+	statute_verified.subxcnt = snapshot->subxcnt;
 	statute_verified.curcid = snapshot->curcid;
 	statute_verified.valid = emptied_at == invalidations;
 }

@@ -54,15 +54,16 @@ typedef struct StatuteSite
 
 /*
  * The snapshot under which the cache was last found current.  Two snapshots
- * of a session with the same xmax, number of running transactions and command
- * see the same rows, but for an abort, which the invalidation callback hears
- * of.
+ * of a session with the same xmax, number of running transactions (in recovery
+ * they are counted as subtransactions) and command see the same rows, but for
+ * an abort of its own, which the invalidation callback hears of.
  */
 typedef struct StatuteVerified
 {
 	bool		valid;
 	TransactionId xmax;
 	uint32		xcnt;
+	int32		subxcnt;
 	CommandId	curcid;
 } StatuteVerified;
 
@@ -115,6 +116,7 @@ statute_cache_is_current(uint64 epoch)
 	snapshot = GetActiveSnapshot();
 	return snapshot->xmax == statute_verified.xmax &&
 		snapshot->xcnt == statute_verified.xcnt &&
+		snapshot->subxcnt == statute_verified.subxcnt &&
 		snapshot->curcid == statute_verified.curcid;
 }
 

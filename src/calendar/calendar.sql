@@ -312,9 +312,21 @@ $$;
 REVOKE EXECUTE ON FUNCTION statute._add_revision(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._add_revision(text, text) IS 'internal: write down a change of a calendar';
 
--- After each statement that changed rows: a new version for the caches, which
--- also makes changing transactions wait for each other, then a revision for
--- each calendar concerned. A definition is a calendar's row, named by code.
+-- Before each statement that changes rows: wait for other transactions that
+-- do, so that what the row triggers check stays true until the commit.
+CREATE FUNCTION statute._lock_calendars() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM FROM statute.calendar_version FOR UPDATE;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION statute._lock_calendars() IS 'internal: one transaction at a time changes calendars';
+
+-- After each statement that changed rows: a new version for the caches, then
+-- a revision for each calendar concerned. A definition is a calendar's row, named by code.
 CREATE FUNCTION statute._calendar_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -369,7 +381,7 @@ $$;
 COMMENT ON FUNCTION statute._table_changed() IS 'internal: follow a change that the caches must see';
 
 -- Whoever may execute a trigger function can put it on a table of his own.
-REVOKE EXECUTE ON FUNCTION statute._calendar_changed(), statute._calendar_truncated(),
+REVOKE EXECUTE ON FUNCTION statute._lock_calendars(), statute._calendar_changed(), statute._calendar_truncated(),
 	statute._table_changed() FROM PUBLIC;
 
 CREATE TRIGGER check_row BEFORE INSERT OR UPDATE ON statute.calendar
@@ -389,6 +401,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	EXECUTE format('CREATE TRIGGER a_lock BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION statute._lock_calendars()', relation);
 	EXECUTE format('CREATE TRIGGER changed_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._calendar_changed()', relation);
 	EXECUTE format('CREATE TRIGGER changed_update AFTER UPDATE ON %s REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._calendar_changed()', relation);
 	EXECUTE format('CREATE TRIGGER changed_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._calendar_changed()', relation);
@@ -401,6 +414,8 @@ SELECT statute._follow_calendar_table('statute.calendar_day');
 SELECT statute._follow_calendar_table('statute.calendar_announcement');
 DROP FUNCTION statute._follow_calendar_table(regclass);
 
+CREATE TRIGGER a_lock BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.calendar_default
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._lock_calendars();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.calendar_default
 	FOR EACH STATEMENT EXECUTE FUNCTION statute._table_changed();
 ALTER TABLE statute.calendar_default ENABLE ALWAYS TRIGGER changed;

@@ -138,6 +138,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	-- before the DELETE looks, so that it finds what another session chose
+	LOCK TABLE ONLY statute.calendar_default IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM ONLY statute.calendar_default;
 	IF code IS NOT NULL THEN
 		PERFORM statute._require_calendar(code);

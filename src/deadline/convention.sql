@@ -140,6 +140,8 @@ CREATE TRIGGER check_drop BEFORE DELETE ON statute.convention
 	FOR EACH ROW EXECUTE FUNCTION statute._check_convention_drop();
 CREATE TRIGGER check_convention BEFORE INSERT OR UPDATE ON statute.calendar
 	FOR EACH ROW EXECUTE FUNCTION statute._check_calendar_convention();
+CREATE TRIGGER a_lock BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.convention
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._lock_calendars();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.convention
 	FOR EACH STATEMENT EXECUTE FUNCTION statute._table_changed();
 ALTER TABLE statute.convention ENABLE ALWAYS TRIGGER changed;

@@ -275,7 +275,7 @@ test_syntax(void)
 		"7个工作", "7工作", "7 个 月", "7日内内", "7日后", "7以内日", "3月份", "3个月份", "7日 内", "半",
 		"半月", "半个月", "两半年", "immediate!", "immediates", "immediate内", "half a year以内", "立即办理", "立", "随到", "half", "halfa year",
 		"half a years", "内", "以内", "七 7 日", "7七日", "\xE6\x97", "7\xE6\x97", "7\xEF\xBC", "\xEF\xBC\x9A日",
-		"\xEF\xBC\x8F日", "7\xC2\xA0" "days", "7 ｄａｙｓ", "P7D", "7 days ago", "1 day day"
+		"\xEF\xBC\x8F日", "7\302\240days", "7 ｄａｙｓ", "P7D", "7 days ago", "1 day day"
 	};
 	sc_limit	limit;
 

@@ -22,7 +22,7 @@ SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_lan
 	AND NOT coalesce(proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp']
 	AND proname NOT IN ('_is_restoring', '_new_step')$$, 'every function in SQL has a pinned search_path, but two that are inlined');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
-	AND proname NOT IN ('_touch_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed')$$,
+	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed')$$,
 	'only the triggers that write the ledger of changes run as their owner');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,
 	'and nobody else can put them on a table of his own to write that ledger by hand');

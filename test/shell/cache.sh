@@ -262,6 +262,31 @@ FROM (SELECT date '2022-02-01' AS d FROM generate_series(1, 3)) x;
 \warn = f,t,f,f,t | calendars from a column
 SELECT string_agg(left(statute.is_workday('2022-02-01', c)::text, 1), ',' ORDER BY n)
 FROM (VALUES (1, 'CN'), (2, 'ISO'), (3, 'CN'), (4, ''), (5, 'ISO')) v (n, c);
+\warn = f,t,f,f,t | from the outer row of a subquery
+SELECT string_agg(left(w::text, 1), ',' ORDER BY n)
+FROM (VALUES (1, 'CN'), (2, 'ISO'), (3, 'CN'), (4, ''), (5, 'ISO')) v (n, c),
+	LATERAL (SELECT statute.is_workday('2022-02-01', v.c) AS w OFFSET 0) x;
+CREATE FUNCTION public.each(calendars text[], conventions text[]) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	c text;
+	v text;
+	seen text := '';
+BEGIN
+	FOREACH c IN ARRAY calendars LOOP
+		FOREACH v IN ARRAY conventions LOOP
+			seen := concat(seen, left(statute.is_workday('2022-02-01', c)::text, 1),
+				to_char(statute.due_date('2022-01-28', '3 days', c, v), '-DD '));
+		END LOOP;
+	END LOOP;
+	RETURN seen;
+END $$;
+-- Three days after Friday 2022-01-28 is Monday 31, when the holidays begin in CN.
+\warn = f-31 f-07 f-07 t-31 t-31 t-02 | from variables of PL/pgSQL, conventions too
+SELECT trim(each('{CN,ISO}', '{PLAIN,CN,UK-CPR}'));
+\warn = ftft | one call while the setting changes from row to row
+SELECT string_agg(left(w::text, 1), '') FROM (SELECT set_config('statute.calendar', c, false), statute.is_workday('2022-02-01') AS w
+	FROM (VALUES ('CN'), ('ISO'), ('CN'), ('ISO')) v (c) OFFSET 0) x;
+RESET statute.calendar;
 PREPARE session_calendar AS SELECT statute.is_workday('2022-02-01');
 SET plan_cache_mode = force_generic_plan;
 \warn = f | a prepared statement

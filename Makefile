@@ -127,6 +127,7 @@ $(CN_SQL): $(wildcard $(top)/packs/cn/*.* $(top)/packs/cn/*/*.*) $(top)/Makefile
 # --- Core without a server --------------------------------------------------
 
 CORE_C     := $(wildcard $(top)/src/core/*.c)
+CORE_OBJS  := $(patsubst $(top)/src/core/%.c,build/core/%.core.o,$(CORE_C))
 CORE_TESTS := $(patsubst $(top)/test/core/%.c,build/core/%,$(wildcard $(top)/test/core/test_*.c))
 FUZZERS    := $(patsubst $(top)/test/fuzz/%.c,build/fuzz/%,$(wildcard $(top)/test/fuzz/*_fuzz.c))
 
@@ -136,9 +137,12 @@ CORE_DEPS   = $(CORE_C) $(wildcard $(top)/src/core/*.h $(top)/test/core/*.h) $(t
 
 core-tests: $(CORE_TESTS)
 
-$(CORE_TESTS): build/core/%: $(top)/test/core/%.c $(CORE_DEPS)
+build/core/%.core.o: $(top)/src/core/%.c $(CORE_DEPS)
 	@$(MKDIR_P) build/core
-	$(CC) $(CORE_CFLAGS) $(SANITIZE) -o $@ $< $(CORE_C) -lm
+	$(CC) $(CORE_CFLAGS) $(SANITIZE) -c -o $@ $<
+
+$(CORE_TESTS): build/core/%: $(top)/test/core/%.c $(CORE_OBJS)
+	$(CC) $(CORE_CFLAGS) $(SANITIZE) -o $@ $< $(CORE_OBJS) -lm
 
 check-core: core-tests
 	@status=0; for t in $(CORE_TESTS); do echo "# $$t"; $$t || status=1; done; exit $$status

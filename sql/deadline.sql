@@ -140,3 +140,8 @@ SELECT * FROM explain_deadline('2026-12-28 09:00+08', '1 workday');
 SELECT * FROM explain_deadline('2022-04-21', '1 day', 'NOWHERE');
 
 SELECT drop_calendar(c) FROM unnest(ARRAY['BERLIN', 'SAMOA', 'SAO_PAULO']) c;
+
+-- time itself is longer than microseconds can count
+SELECT elapsed('4714-11-25 00:00+00 BC', '294276-12-30 00:00+00', 'hours', calendar => 'ISO');
+\echo :LAST_ERROR_SQLSTATE
+SELECT used_fraction('2022-04-21 16:00+08', 'immediate', '2022-04-21 16:00+08') AS at_the_event, used_fraction('2022-04-21 16:00+08', 'immediate', '2022-04-21 20:00+08') AS half;

@@ -6,6 +6,8 @@
  * the clock from one instant to another removes the days after its first
  * through its last one; the first is counted, as the day of an event is not.
  */
+#include <float.h>
+
 #include "core/counting.h"
 
 /* A stop in whole days: those with after < day <= through are removed. */
@@ -34,10 +36,10 @@ removed_by(const sc_period *p, int i)
 	removed_days r;
 
 	r.unending = p->pauses[i].to == SC_NEVER;
-	r.after = p->pauses[i].from == SC_BEGINNING ? SC_DAY_MIN :
+	r.after = p->pauses[i].from == SC_BEGINNING ? SC_DAY_MIN - 1 :
 		day_of(local_of(p, p->pauses[i].from));
 	r.through = r.unending ? SC_DAY_MAX :
-		p->pauses[i].to == SC_BEGINNING ? SC_DAY_MIN :
+		p->pauses[i].to == SC_BEGINNING ? SC_DAY_MIN - 1 :
 		day_of(local_of(p, p->pauses[i].to));
 	return r;
 }
@@ -210,6 +212,21 @@ leave_pauses(const sc_period *p, bool to_workday, int64_t *last)
 	return sc_day_valid(*last) ? SC_OK : SC_OUT_OF_RANGE;
 }
 
+/* The days that a roll asked about, also those that it turned away from. */
+static void
+widen_by_roll(sc_reach *reach, sc_roll roll, int64_t day, int64_t rolled)
+{
+	sc_ymd		d = sc_ymd_of((sc_day) day);
+
+	widen(reach, day, rolled);
+	if (roll == SC_ROLL_NEAREST)
+		widen(reach, day, day - (rolled - day));
+	if (roll == SC_ROLL_MODIFIED_FOLLOWING && rolled < day)
+		widen(reach, day, day - d.mday + sc_month_length(d.year, d.month));
+	if (roll == SC_ROLL_MODIFIED_PRECEDING && rolled > day)
+		widen(reach, day, day - d.mday + 1);
+}
+
 static sc_status
 roll_last_day(const sc_period *p, sc_roll roll, int64_t *last, sc_reach *reach)
 {
@@ -223,7 +240,7 @@ roll_last_day(const sc_period *p, sc_roll roll, int64_t *last, sc_reach *reach)
 	rolled = sc_roll_day(p->cal, (sc_day) *last, roll);
 	if (!sc_day_valid(rolled))
 		return SC_OUT_OF_RANGE;
-	widen(reach, *last, rolled);
+	widen_by_roll(reach, roll, *last, rolled);
 	if (rolled == *last)
 		return SC_OK;
 	*last = rolled;
@@ -402,6 +419,9 @@ add_usec(int64_t a, int64_t b, int64_t *sum)
 	return true;
 }
 
+/* So many days fit into microseconds, in every zone; PostgreSQL's own limit is nearer. */
+#define LAST_INSTANT_DAY	106751988
+
 static sc_status
 clock_deadline(const sc_period *p, int64_t start, int64_t *deadline, sc_reach *reach)
 {
@@ -421,10 +441,16 @@ clock_deadline(const sc_period *p, int64_t start, int64_t *deadline, sc_reach *r
 			continue;
 		if (p->pauses[i].to == SC_NEVER)
 			return SC_UNENDING;
-		if (!add_usec(at, p->pauses[i].to - begin, &at))
+		if (!add_usec(p->pauses[i].to, at - begin, &at))
 			return SC_OUT_OF_RANGE;
 	}
-	*deadline = p->conv->roll_hours && p->limit.n > 0 ? roll_clock(p, at, reach) : at;
+	*deadline = at;
+	if (p->conv->roll_hours && p->limit.n > 0)
+	{
+		if (at / SC_USEC_PER_DAY > LAST_INSTANT_DAY)
+			return SC_OUT_OF_RANGE;
+		*deadline = roll_clock(p, at, reach);
+	}
 	return SC_OK;
 }
 
@@ -434,9 +460,6 @@ end_of_day(const sc_period *p, int64_t day)
 {
 	return p->zone->to_instant(p->zone->arg, day * SC_USEC_PER_DAY + p->conv->closing);
 }
-
-/* Days that this many microseconds can express; PostgreSQL's own limit is nearer. */
-#define LAST_INSTANT_DAY	106751980
 
 sc_status
 sc_deadline(const sc_period *p, int64_t start, int64_t *deadline, sc_reach *reach)
@@ -455,12 +478,18 @@ sc_deadline(const sc_period *p, int64_t start, int64_t *deadline, sc_reach *reac
 	return SC_OK;
 }
 
-/* running time of the clock between two instants, without the stops */
+/*
+ * Running time of the clock between two instants, without the stops; SC_NEVER
+ * where they are further apart than microseconds can count.
+ */
 int64_t
 sc_elapsed_clock(const sc_period *p, int64_t start, int64_t until)
 {
-	int64_t		elapsed = until - start;
+	int64_t		elapsed;
 
+	if (start < 0 && until > SC_NEVER + start)
+		return SC_NEVER;
+	elapsed = until - start;
 	for (int i = 0; i < p->npauses; i++)
 	{
 		int64_t		from = p->pauses[i].from > start ? p->pauses[i].from : start;
@@ -517,12 +546,14 @@ sc_used(const sc_period *p, int64_t start, int64_t as_of, double *used, sc_reach
 	else
 	{
 		bool		workdays = sc_counts_workdays(p) || p->limit.unit == SC_IMMEDIATE;
+		double		begun;	/* of day one, when the event came */
 		int64_t		base = count_from(p, sc_event_day(p, start));
 
 		if (p->limit.unit == SC_IMMEDIATE)
 			base = sc_event_day(p, start) - 1;
-		total = used_days(p, workdays, base, deadline);
-		*used = used_days(p, workdays, base, as_of);
+		begun = used_days(p, workdays, base, start);
+		total = used_days(p, workdays, base, deadline) - begun;
+		*used = used_days(p, workdays, base, as_of) - begun;
 	}
 	if (total > 0)
 		*used /= total;
@@ -530,7 +561,7 @@ sc_used(const sc_period *p, int64_t start, int64_t as_of, double *used, sc_reach
 		*used = as_of < deadline ? 0 : 1;
 	if (*used < 0)
 		*used = 0;
-	if (as_of < deadline && *used > 1)
-		*used = 1;
+	if (as_of < deadline && *used >= 1)
+		*used = 1 - DBL_EPSILON / 2;
 	return SC_OK;
 }

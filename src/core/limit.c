@@ -187,7 +187,7 @@ parse_numeral(scanner *s, int64_t *n)
 			return limit < 10000 && !zero ? SC_PARSE_OK : SC_PARSE_SYNTAX;
 		if (digit == 0 && place < 0)
 		{
-			if (zero)
+			if (zero || limit == 10)
 				return SC_PARSE_SYNTAX;
 			if (limit == 10000)
 				return SC_PARSE_OK; /* 零 alone */

@@ -234,6 +234,8 @@ clock_units(int64 usec, sc_unit unit)
 {
 	int64		per_unit = unit == SC_HOUR ? USECS_PER_HOUR : USECS_PER_MINUTE;
 
+	if (usec == SC_NEVER || usec == -SC_NEVER)
+		timestamp_out_of_range();
 	return DirectFunctionCall2(numeric_div,
 							   NumericGetDatum(int64_to_numeric(usec)),
 							   NumericGetDatum(int64_to_numeric(per_unit)));

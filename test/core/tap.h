@@ -22,27 +22,16 @@ static int	tap_tests = 0;
 static int	tap_failed = 0;
 static long tap_tries = 0;
 static long tap_misses = 0;
-static const char *tap_todo = NULL;
-
-/* The next test is known to fail, and why; it does not fail the run. */
-static inline void
-todo(const char *why)
-{
-	tap_todo = why;
-}
 
 static inline bool
 tap_report(bool passed, const char *fmt, va_list args)
 {
 	printf("%sok %d - ", passed ? "" : "not ", ++tap_tests);
 	vprintf(fmt, args);
-	if (tap_todo != NULL)
-		printf(" # TODO %s", tap_todo);
-	else if (!passed)
+	if (!passed)
 		tap_failed++;
 	putchar('\n');
 	fflush(stdout);
-	tap_todo = NULL;
 	return passed;
 }
 

@@ -354,18 +354,15 @@ is_late_for_all_time(void)
 	plain(SC_FORWARD);
 	s.p.limit = (sc_limit) {1, SC_HOUR};
 	return sc_used(&s.p, at(SC_DAY_MIN + 1, 0, 0), END_OF_TIME - 1, &used, &reach) == SC_OK &&
-		used > 2.6e9;
+		used > 2.5e9;	/* what an int64 can count */
 }
 
 /* All timestamps together are more microseconds than an int64 counts. */
 static void
 test_overflow(void)
 {
-	todo("the sum of local time and offset overflows");
 	ok(survives(rolls_at_the_end_of_time), "an hour that no zone knows is not rolled");
-	todo("the length of the stop overflows");
 	ok(survives(stops_for_all_time), "a stop can be as long as time");
-	todo("the elapsed time overflows");
 	ok(survives(is_late_for_all_time), "and so can lateness");
 }
 

@@ -165,9 +165,12 @@ SELECT statute.is_workday('2022-02-17');
 TRUNCATE statute.calendar_day;
 \warn = f | and changes nothing
 SELECT statute.is_workday('2022-02-17');
+SELECT statute.current_revision() AS revision \gset
 TRUNCATE ONLY statute.calendar_day;
 \warn = t | TRUNCATE, committed
 SELECT statute.is_workday('2022-02-17');
+\warn = t | is a new revision, of a shipped calendar too
+SELECT statute.current_revision() > :revision;
 
 SET session_replication_role = replica;
 INSERT INTO statute.calendar_day VALUES ('CN', '2022-02-18', false, 'snow');

@@ -75,7 +75,6 @@ relcache_callback(Datum arg, Oid relid)
 	if (!ours)
 		return;
 	invalidations++;
-	statute_verified.valid = false;
 	statute_epoch++;
 }
 
@@ -194,27 +193,26 @@ verify_cache(void)
 	statute_verified.xcnt = snapshot->xcnt;
 	statute_verified.subxcnt = snapshot->subxcnt;
 	statute_verified.curcid = snapshot->curcid;
-	statute_verified.valid = emptied_at == invalidations;
 }
 
 /*
  * Make the cache agree with the active snapshot.  What a call site remembers
- * of an older epoch is gone after this.
+ * of an older epoch is gone after this.  Returns the epoch for it to remember:
+ * none, where a message came that asks for all of this again.
  */
-void
+uint64
 statute_cache_refresh(void)
 {
 	bool		push = !ActiveSnapshotSet();
 
 	AcceptInvalidationMessages();
-	if (statute_cache_is_current(statute_epoch))
-		return;
-	statute_verified.valid = false;
 	if (push)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	verify_cache();
+	if (emptied_at != invalidations || !statute_cache_is_current(statute_epoch))
+		verify_cache();
 	if (push)
 		PopActiveSnapshot();
+	return emptied_at == invalidations ? statute_epoch : STATUTE_NO_EPOCH;
 }
 
 /* Where other rooms keep what they derive from the same tables; gone when the generation changes. */
@@ -333,6 +331,7 @@ StatuteCalendar *
 statute_calendar_find(FunctionCallInfo fcinfo, int argno)
 {
 	StatuteSite *site = (StatuteSite *) fcinfo->flinfo->fn_extra;
+	uint64		epoch = statute_epoch;
 	const char *name = "";
 	size_t		len = 0;
 
@@ -341,11 +340,12 @@ statute_calendar_find(FunctionCallInfo fcinfo, int argno)
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(StatuteSite));
 		fcinfo->flinfo->fn_extra = site;
 	}
-	if (!statute_cache_is_current(site->epoch))
+	if (!ActiveSnapshotSet() || !statute_cache_is_current(site->epoch))
 	{
+		site->epoch = STATUTE_NO_EPOCH;
 		site->fixed = false;
 		site->calendar = NULL;
-		statute_cache_refresh();
+		epoch = statute_cache_refresh();
 	}
 	if (argno < PG_NARGS() && argno >= 0)
 	{
@@ -359,7 +359,7 @@ statute_calendar_find(FunctionCallInfo fcinfo, int argno)
 	if (site->calendar == NULL || len == 0 || len >= NAMEDATALEN ||
 		memcmp(site->calendar->code, name, len) != 0 || site->calendar->code[len] != '\0')
 		site->calendar = statute_calendar_by_name(name, len);
-	site->epoch = statute_epoch;
+	site->epoch = epoch;
 	site->fixed = argno < 0 || argno >= PG_NARGS() || statute_arg_is_const(fcinfo, argno);
 	return site->calendar;
 }

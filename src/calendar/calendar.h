@@ -44,13 +44,15 @@ typedef struct StatuteCalendar
 	TimestampTz warned_at;		/* the last statement that was warned */
 } StatuteCalendar;
 
-/* What a call site remembers between rows, in fn_extra. */
+/* What a call site remembers between rows, in fn_extra; of no epoch: nothing. */
 typedef struct StatuteSite
 {
 	uint64		epoch;
 	bool		fixed;			/* the calendar cannot change between rows */
 	StatuteCalendar *calendar;
 } StatuteSite;
+
+#define STATUTE_NO_EPOCH	0
 
 /*
  * The snapshot under which the cache was last found current.  Two snapshots
@@ -60,7 +62,6 @@ typedef struct StatuteSite
  */
 typedef struct StatuteVerified
 {
-	bool		valid;
 	TransactionId xmax;
 	uint32		xcnt;
 	int32		subxcnt;
@@ -86,7 +87,7 @@ extern uint64 statute_cache_generation;
 extern StatuteVerified statute_verified;
 
 extern void statute_cache_init(void);
-extern void statute_cache_refresh(void);
+extern uint64 statute_cache_refresh(void);
 extern MemoryContext statute_cache_context(void);
 extern void statute_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern StatuteCalendar *statute_calendar_by_name(const char *name, size_t len);
@@ -105,13 +106,16 @@ extern char *statute_day_text(int64 day);
 extern bool statute_zone_init(StatuteZone *zone, const char *name);
 #pragma GCC visibility pop
 
-/* Is what a call site remembered at this epoch still so? */
+/*
+ * Is what a call site remembered at this epoch still so?  The executor always
+ * has an active snapshot; who may be called without one asks first.
+ */
 static inline bool
 statute_cache_is_current(uint64 epoch)
 {
 	Snapshot	snapshot;
 
-	if (epoch != statute_epoch || !statute_verified.valid || !ActiveSnapshotSet())
+	if (epoch != statute_epoch)
 		return false;
 	snapshot = GetActiveSnapshot();
 	return snapshot->xmax == statute_verified.xmax &&

@@ -40,7 +40,8 @@ check_workday(FunctionCallInfo fcinfo, Node *escontext, DateADT day)
 		ereturn(escontext, (Datum) 0,
 				(errcode(ERRCODE_STATUTE_NOT_A_WORKDAY),
 				 errmsg("%s is not a working day", statute_day_text(day))));
-	cal = statute_calendar_arg(fcinfo, -1);
+	/* literals are read while there is no snapshot, too */
+	cal = ActiveSnapshotSet() ? statute_calendar_arg(fcinfo, -1) : statute_calendar_find(fcinfo, -1);
 	statute_check_announced(cal, day, day);
 	if (!sc_is_workday(&cal->days, day))
 		ereturn(escontext, (Datum) 0,

@@ -61,7 +61,7 @@ run memory "
 	END \$\$"
 
 all='SELECT sum(used_bytes), sum(total_bytes) FROM pg_backend_memory_contexts'
-cache="SELECT coalesce(sum(total_bytes), 0) FROM pg_backend_memory_contexts WHERE name LIKE 'pg\\_statute%' OR parent LIKE 'pg\\_statute%'"
+cache="SELECT coalesce(sum(total_bytes), 0) FROM pg_backend_memory_contexts WHERE name LIKE 'pg\\_statute%'"
 {
 	printf '%s;\n' "$cache"
 	printf '%s\n' "SELECT statute.is_workday('2022-02-18') AS worked \\gset"

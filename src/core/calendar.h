@@ -79,12 +79,19 @@ sc_week_select(const sc_calendar *cal, int64_t k)
 	return weeks * 7 + cal->week_nth[k - weeks * cal->per_week];
 }
 
+/* Almost every day asked for is within the table. */
+#if defined(__GNUC__)
+#define SC_LIKELY(x)	__builtin_expect((x) != 0, 1)
+#else
+#define SC_LIKELY(x)	((x) != 0)
+#endif
+
 static inline int64_t
 sc_rank(const sc_calendar *cal, int64_t day)
 {
 	int64_t		m = day - cal->first + 1;
 
-	if ((uint64_t) m <= (uint64_t) cal->ndays)
+	if (SC_LIKELY((uint64_t) m <= (uint64_t) cal->ndays))
 		return cal->before[m];
 	if (m < 0)
 		return sc_week_rank(cal, m);
@@ -97,7 +104,7 @@ sc_select(const sc_calendar *cal, int64_t rank)
 {
 	int64_t		k = rank - 1;
 
-	if ((uint64_t) k < (uint64_t) cal->nworking)
+	if (SC_LIKELY((uint64_t) k < (uint64_t) cal->nworking))
 		return cal->nth[k];
 	if (k < 0)
 		return cal->first + sc_week_select(cal, k);

@@ -14,8 +14,14 @@ done
 
 # use BIN: the server that comes next
 use() { PGBIN=$1 PATH=$1:$PATH; }
-plain() { "$PGBIN/pg_dump" agency | grep -v -e '^\\\(un\)\{0,1\}restrict ' -e '^-- Dumped ' -e '^SET transaction_timeout'; }
+# without what differs by version: settings, and when views name a column's table
+plain() { "$PGBIN/pg_dump" agency | grep -v -e '^\\\(un\)\{0,1\}restrict ' -e '^-- Dumped ' -e '^SET transaction_timeout' | sed 's/visit\.//'; }
 ask() { "$PGBIN/psql" -Xq -d agency -v VERBOSITY=terse -f "$ROOT/test/shell/sample/questions.sql" >"$TMP/$1" 2>&1; }
+
+# upgrade OLD NEW: two clusters
+upgrade() {
+	as_server "$new/pg_upgrade" -b "$old" -B "$new" -d "$WORK/$1" -D "$WORK/$2" -p 5436 -P 5437 -s "$WORK" -U postgres >"$TMP/upgrade" 2>&1
+}
 
 PGPORT=5435
 use "$old"
@@ -33,9 +39,25 @@ cluster_stop old
 
 use "$new"
 cluster_init new "$PGPORT"
-as_server "$new/pg_upgrade" -b "$old" -B "$new" -d "$WORK/old" -D "$WORK/new" -p 5436 -P 5437 -s "$WORK" -U postgres >"$TMP/upgrade" 2>&1
-ok $? 'pg_upgrade has no objections'
-sed 's/^/# /' "$TMP/upgrade" | grep -i -A5 'fail\|fatal'
+if ! upgrade old new; then
+	# Minor releases of different dates can refuse each other's dumps.
+	use "$old"
+	cluster_init bare "$PGPORT"
+	cluster_start bare
+	run postgres 'CREATE TABLE t (n integer)'
+	cluster_stop bare
+	use "$new"
+	cluster_init other "$PGPORT"
+	if upgrade bare other; then
+		ok 1 'pg_upgrade has no objections'
+		find "$WORK/new/pg_upgrade_output.d" -name '*dump_*.log' -exec grep -h -A8 'error: ' {} + | sed 's/^/# /' | head -n 20
+	else
+		skip "pg_upgrade from $old to $new fails without pg_statute, too"
+	fi
+	finish
+	exit
+fi
+ok 0 'pg_upgrade has no objections'
 cluster_start new
 is "$(sql agency 'SHOW server_version_num' | cut -c 1-2)" 17 'the new server runs'
 is "$(sql agency 'SELECT version FROM statute.calendar_version')" "$version" 'with the tables of the old one'

@@ -75,7 +75,7 @@ without_server() {
 }
 
 say "$("$PG_CONFIG" --version), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1), $(nproc) CPUs"
-say "$rows rows, medians of $runs rounds, JIT off, one process"
+say "$rows rows, medians of $runs runs, JIT off, one process"
 say ""
 : >"$TMP/met"
 restart

@@ -39,6 +39,9 @@ typedef struct StatuteCalendar
 	sc_calendar days;
 	int64		known_from;		/* first and last announced day; where they */
 	int64		known_through;	/* are not limited, beyond every date */
+	sc_day		sure_first;		/* from this day, nsure days have a rank in */
+	uint32		nsure;			/* the table that rests on announced days */
+	const int32 *sure_rank;
 	char		convention[NAMEDATALEN];
 	StatuteZone zone;
 	TimestampTz warned_at;		/* the last statement that was warned */
@@ -136,6 +139,21 @@ statute_calendar_arg(FunctionCallInfo fcinfo, int argno)
 	if (likely(site != NULL && site->fixed && statute_cache_is_current(site->epoch)))
 		return site->calendar;
 	return statute_calendar_find(fcinfo, argno);
+}
+
+/*
+ * The rank of a day, where it is in the table and sure: what most calls need
+ * of most days, in one comparison that infinite dates fail too.
+ */
+static inline bool
+statute_sure_rank(const StatuteCalendar *cal, sc_day day, int32 *rank)
+{
+	uint32		i = (uint32) day - (uint32) cal->sure_first;
+
+	if (unlikely(i >= cal->nsure))
+		return false;
+	*rank = cal->sure_rank[i];
+	return true;
 }
 
 /* Say so where an answer that looked at these days is not sure. */

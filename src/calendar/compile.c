@@ -168,6 +168,22 @@ load_announced(StatuteCalendar *cal)
 	cal->known_through = isnull ? PG_INT64_MIN : DATE_IS_NOEND(through) ? PG_INT64_MAX : through;
 }
 
+/*
+ * A difference of ranks rests on the days after the one through the other, so
+ * the day before the first announced one is sure as well.
+ */
+static void
+find_sure_days(StatuteCalendar *cal)
+{
+	int64		first = Max((int64) cal->days.first - 1, cal->known_from == PG_INT64_MIN ?
+							PG_INT64_MIN : cal->known_from - 1);
+	int64		last = Min((int64) cal->days.first + cal->days.ndays - 1, cal->known_through);
+
+	cal->nsure = first <= last ? (uint32) (last - first + 1) : 0;
+	cal->sure_first = cal->nsure > 0 ? (sc_day) first : 0;
+	cal->sure_rank = cal->nsure > 0 ? cal->days.before + (first - cal->days.first + 1) : NULL;
+}
+
 /* Sets valid where the calendar exists. */
 void
 statute_calendar_compile(StatuteCalendar *cal)
@@ -179,6 +195,7 @@ statute_calendar_compile(StatuteCalendar *cal)
 	{
 		load_announced(cal);
 		load_days(cal, week);
+		find_sure_days(cal);
 		cal->warned_at = 0;
 		cal->valid = true;
 	}

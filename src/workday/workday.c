@@ -72,7 +72,11 @@ statute_workdays_between(PG_FUNCTION_ARGS)
 	DateADT		a = PG_GETARG_DATEADT(0);
 	DateADT		b = PG_GETARG_DATEADT(1);
 	StatuteCalendar *cal = statute_calendar_arg(fcinfo, 2);
+	int32		rank_a;
+	int32		rank_b;
 
+	if (statute_sure_rank(cal, a, &rank_a) && statute_sure_rank(cal, b, &rank_b))
+		PG_RETURN_INT32(rank_b - rank_a);
 	check_countable(!DATE_NOT_FINITE(a) && !DATE_NOT_FINITE(b));
 	PG_RETURN_INT32(statute_count_between(cal, a, b));
 }

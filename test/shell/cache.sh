@@ -15,16 +15,16 @@ prepare() {
 # Another session, for \! in a script.
 PGDATABASE=cache
 export PGDATABASE
-cat >"$TMP/other" <<-'END'
+cat >"$TMP/other" <<-'SH'
 	for s; do set -- "$@" -c "$s"; shift; done
 	exec "$PGBIN/psql" -XAtq "$@"
-END
+SH
 OTHER=$TMP/other
 export OTHER
 
 prepare cache
 
-answers cache <<'END'
+answers cache <<'SQL'
 \warn = t | at first the day is worked
 SELECT statute.is_workday('2022-02-18');
 
@@ -308,11 +308,11 @@ SELECT pg_export_snapshot() AS snapshot \gset
 \! look="SELECT left(statute.is_workday('2022-02-18')::text, 1)"; sh "$OTHER" "$look" "BEGIN ISOLATION LEVEL REPEATABLE READ" "SET TRANSACTION SNAPSHOT '$SNAPSHOT'" "$look" COMMIT "$look" | xargs
 COMMIT;
 TRUNCATE ONLY statute.calendar_day;
-END
+SQL
 
 # DROP and CREATE EXTENSION in one session: other tables, and even the numbers
 # of their versions come again.
-answers cache <<'END'
+answers cache <<'SQL'
 SELECT off('2022-02-18');
 \warn = f | an own day off
 SELECT statute.is_workday('2022-02-18');
@@ -378,14 +378,14 @@ SELECT statute.define_calendar('CN', 'another one', weekend := '{5,6,7}', time_z
 UPDATE statute.calendar_version SET version = :version;
 \warn = f | another CN, though its version bears the same number
 SELECT statute.is_workday('2022-02-18', 'CN');
-END
+SQL
 
 # Workers of a parallel query build caches of their own, and see what their
 # leader sees: its uncommitted changes too.
 prepare parallel
 force=force_parallel_mode
 [ "$PGMAJOR" = 15 ] || force=debug_parallel_query
-answers parallel <<END
+answers parallel <<SQL
 CREATE TABLE days AS SELECT date '2022-02-14' + n % 5 AS day FROM generate_series(0, 9999) n;
 CREATE FUNCTION public.launched(query text) RETURNS text LANGUAGE plpgsql AS \$\$
 DECLARE
@@ -444,15 +444,16 @@ SELECT off('2022-02-17');
 \\warn = f 2022-02-21 2022-02-21 | every kind of call in a worker
 SELECT concat_ws(' ', left(statute.is_workday('2022-02-17')::text, 1), statute.next_workday('2022-02-16'), statute.due_date('2022-02-16', '1 day', 'CN', 'CN'));
 COMMIT;
-END
+SQL
 
 # Two phases: a prepared transaction belongs to nobody.
 cluster_init prepared 5433
 echo 'max_prepared_transactions = 5' >>"$WORK/prepared/postgresql.auto.conf"
 cluster_start prepared
 PGPORT=5433
+export PGPORT
 prepare prepared
-answers prepared <<'END'
+answers prepared <<'SQL'
 CREATE TABLE other (n integer);
 CREATE FUNCTION public.after_commands(n integer) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -486,7 +487,7 @@ SELECT after_commands(20);
 ROLLBACK PREPARED 'b';
 \warn = f | ROLLBACK PREPARED leaves it so
 SELECT statute.is_workday('2022-02-18');
-END
+SQL
 cluster_stop prepared
 
 finish

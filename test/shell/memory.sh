@@ -7,7 +7,7 @@ database memory pg_statute_cn
 
 # Everything once with a few rows, then all of it: what the first round cost is
 # caches of the server and ours; the second must cost no more.
-cat >"$TMP/work" <<-'END'
+cat >"$TMP/work" <<-'SQL'
 	SELECT count(statute.add_workdays(date '2022-01-01' + n % 365, n % 30)) FROM generate_series(1, :n * 3) n;
 	SELECT count(statute.deadline(timestamptz '2022-01-01 10:00+08' + n % 365 * interval '1 day', '7 workdays')) FROM generate_series(1, :n * 2) n;
 	SELECT count(statute.deadline(timestamptz '2022-01-01 10:00+08' + n % 365 * interval '1 day', '10 days', c, v, '{[2022-02-21,2022-02-22)}')) FROM generate_series(1, :n / 2) n, LATERAL (SELECT (ARRAY['CN', 'DALI', 'ISO'])[n % 3 + 1], (ARRAY['', 'EU', 'UK-CPR'])[n % 3 + 1]) x (c, v);
@@ -20,7 +20,7 @@ cat >"$TMP/work" <<-'END'
 	SELECT look(:n / 400);
 	SELECT change(:n / 5000);
 	SELECT give_up(:n / 10000);
-END
+SQL
 run memory "
 	CREATE FUNCTION look(times integer) RETURNS void LANGUAGE plpgsql AS \$\$
 	BEGIN

@@ -8,7 +8,7 @@ run rights 'CREATE ROLE reader LOGIN' 'CREATE ROLE keeper LOGIN' 'CREATE ROLE ma
 
 # --- Every function and operator, as such a role and without a search path
 
-cat >"$TMP/queries" <<-'END'
+cat >"$TMP/queries" <<-'SQL'
 	SELECT statute.current_calendar(), statute.current_revision(), statute.current_revision('DALI');
 	SELECT code, shipped, is_default, announced_through, revision FROM statute.calendar_list;
 	SELECT statute.is_workday('2022-02-18'), statute.is_provisional('2027-02-18'), statute.is_workday('2022-04-15', 'DALI');
@@ -33,7 +33,7 @@ cat >"$TMP/queries" <<-'END'
 	SELECT * FROM statute.explain_deadline_before('2022-02-17 10:00+08', '1 month');
 	SELECT pg_catalog.count(*) FROM statute.calendar_day;
 	SELECT pg_catalog.count(*) FROM statute.convention;
-END
+SQL
 # One call of every operator, by its operands' types
 sql rights "
 	WITH operand (name, v) AS (VALUES ('statute.workday', '2022-02-18'), ('pg_catalog.date', '2022-02-17'),
@@ -95,7 +95,7 @@ is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l O
 # A trigger of ours on a table of theirs would write into the log of revisions,
 # and run the casts of their types with the rights of the extension's owner.
 run rights 'CREATE SCHEMA evil AUTHORIZATION mallory'
-PGUSER=mallory "$PGBIN/psql" -Xqo /dev/null -d rights >"$TMP/forge" 2>&1 <<'END'
+PGUSER=mallory "$PGBIN/psql" -Xqo /dev/null -d rights >"$TMP/forge" 2>&1 <<'SQL'
 CREATE TABLE evil.log (who text);
 CREATE TYPE evil.x AS ENUM ('x');
 CREATE FUNCTION evil.x_json(evil.x) RETURNS json LANGUAGE plpgsql
@@ -108,7 +108,7 @@ CREATE TRIGGER touched AFTER DELETE ON evil.t FOR EACH STATEMENT EXECUTE FUNCTIO
 INSERT INTO evil.t VALUES ('CN', 'x');
 DELETE FROM evil.t;
 TRUNCATE evil.t;
-END
+SQL
 is "$(grep -c 'permission denied for function' "$TMP/forge")" 3 'our triggers cannot be put on the tables of others'
 is "$(sql rights 'SELECT count(*) FROM ONLY statute.calendar_revision')" 0 'no revision is forged with them'
 is "$(sql rights 'SELECT who FROM evil.log')" '' 'and nothing is run with the rights of the owner'
@@ -162,7 +162,7 @@ sql rights "
 		AND oprleft IN (SELECT unnest('{text,name,date,integer,bigint,boolean,oid,interval,timestamptz,timestamp,time,numeric,jsonb,daterange,anyarray,anyrange,anymultirange,anyelement}'::regtype[]))
 		AND oprright IN (SELECT unnest('{text,name,date,integer,bigint,boolean,oid,interval,timestamptz,timestamp,time,numeric,jsonb,daterange,anyarray,anyrange,anymultirange,anyelement}'::regtype[]))" >"$TMP/traps"
 {
-	cat <<-'END'
+	cat <<-'SQL'
 		CREATE TABLE evil.log (what text, who text);
 		GRANT INSERT ON evil.log TO PUBLIC;
 		GRANT USAGE ON SCHEMA evil TO PUBLIC;
@@ -181,7 +181,7 @@ sql rights "
 		CREATE TYPE evil.regclass AS ENUM ('x');
 		CREATE TYPE evil.date AS ENUM ('x');
 		CREATE TABLE evil.pg_operator (); CREATE TABLE evil.calendar (); CREATE TABLE evil.changed (); CREATE TABLE evil.pg_proc ();
-	END
+	SQL
 	sed 's/$/;/' "$TMP/traps"
 } >"$TMP/evil.sql"
 PGUSER=mallory "$PGBIN/psql" -Xqo /dev/null -d trapped -f "$TMP/evil.sql" >"$TMP/evil.out" 2>&1
@@ -196,7 +196,7 @@ functions="SELECT md5(string_agg(concat(p.oid::regprocedure, p.provolatile, p.pr
 	FROM pg_proc p WHERE p.pronamespace = 'statute'::regnamespace"
 is "$(sql trapped 'SET search_path = pg_catalog' "$functions")" "$(sql rights 'SET search_path = pg_catalog' "$functions")" 'the installation is as ever'
 
-cat >"$TMP/changes" <<-'END'
+cat >"$TMP/changes" <<-'SQL'
 	SELECT statute.define_convention('OURS', 'ours', 'our bylaws', closing := '17:00', receipt_cutoff := '16:00');
 	SELECT statute.define_calendar('OFFICE', 'an office', 'CN', convention := 'OURS');
 	SELECT statute.define_calendar('OFFICE', 'our office', 'CN');
@@ -214,7 +214,7 @@ cat >"$TMP/changes" <<-'END'
 	SELECT * FROM statute.explain_deadline('2022-02-17 16:30+08', '3 workdays', 'OFFICE');
 	SELECT pg_catalog.row_to_json(c) FROM statute.calendar c;
 	SELECT pg_catalog.row_to_json(l) FROM statute.calendar_list l;
-END
+SQL
 run rights 'DROP EXTENSION pg_statute CASCADE; CREATE EXTENSION pg_statute_cn CASCADE'
 "$PGBIN/psql" -Xq -v VERBOSITY=terse -d rights -f "$TMP/changes" >"$TMP/plain.out" 2>&1
 "$PGBIN/psql" -Xq -v VERBOSITY=terse -d trapped -f "$TMP/changes" >"$TMP/trapped.out" 2>&1

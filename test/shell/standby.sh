@@ -19,31 +19,31 @@ as_server "$PGBIN/pg_basebackup" -h "$WORK" -U postgres -D "$WORK/standby" -c fa
 cluster_configure standby "$STANDBY"
 cluster_start standby
 
-standby() { PGPORT=$STANDBY sql standby "$@"; }
+on_standby() { PGPORT=$STANDBY sql standby "$@"; }
 
 # for \! in a script: statements on the primary, then wait for their replay
-cat >"$TMP/primary" <<-'END'
+cat >"$TMP/primary" <<-'SH'
 	for s; do set -- "$@" -c "$s"; shift; done
 	"$PGBIN/psql" -XAtq -p 5432 -d standby "$@" >/dev/null
 	exec sh "$REPLAYED"
-END
-cat >"$TMP/replayed" <<-'END'
+SH
+cat >"$TMP/replayed" <<-'SH'
 	lsn=$("$PGBIN/psql" -XAtq -p 5432 -d standby -c 'SELECT pg_current_wal_insert_lsn()')
-	for i in $(seq 600); do
+	for _ in $(seq 600); do
 		[ "$("$PGBIN/psql" -XAtq -p "$STANDBY" -d postgres -c "SELECT pg_last_wal_replay_lsn() >= '$lsn'")" = t ] && exit
 		sleep 0.05
 	done
 	echo 'the standby does not replay'
 	exit 1
-END
+SH
 PRIMARY=$TMP/primary REPLAYED=$TMP/replayed
 export PRIMARY REPLAYED
 sh "$REPLAYED"
 
-is "$(standby 'SELECT pg_is_in_recovery()')" t 'the standby is one'
+is "$(on_standby 'SELECT pg_is_in_recovery()')" t 'the standby is one'
 
-# Every function that is not internal, and every operator, in one of these.
-cat >"$TMP/queries" <<-'END'
+# Every kind of call; rights.sh sees to it that each function answers at all.
+cat >"$TMP/queries" <<-'SQL'
 	SELECT statute.current_calendar(), statute.current_revision(), statute.current_revision('OFFICE');
 	SELECT * FROM statute.calendar_list ORDER BY code;
 	SELECT c, sum(statute.is_workday(day, c)::int), count(*) FILTER (WHERE statute.is_provisional(day, c)) FROM days, (VALUES (''), ('ISO'), ('DALI'), ('OFFICE')) v (c) GROUP BY 1 ORDER BY 1;
@@ -64,14 +64,14 @@ cat >"$TMP/queries" <<-'END'
 	SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
 	SELECT count(*) FROM days WHERE statute.is_workday(day);
 	SELECT count(*) FROM days WHERE statute.is_workday(day + 3650);
-END
+SQL
 PGOPTIONS='-c search_path=public,statute' "$PGBIN/psql" -Xq -d standby -f "$TMP/queries" >"$TMP/primary.out" 2>&1
 PGOPTIONS='-c search_path=public,statute' "$PGBIN/psql" -Xq -p "$STANDBY" -d standby -f "$TMP/queries" >"$TMP/standby.out" 2>&1
 is "$(diff "$TMP/primary.out" "$TMP/standby.out")" '' 'every read has the same answer on the standby'
 is "$(grep -c ERROR "$TMP/primary.out")" 1 'with one error, on a day off'
 is "$(sed -n 's/.*ERROR:  //p' "$TMP/standby.out")" '2022-02-19 is not a working day of calendar "CN"' 'the same error'
 
-PGPORT=$STANDBY answers standby <<'END'
+PGPORT=$STANDBY answers standby <<'SQL'
 \warn = t | the day is worked
 SELECT statute.is_workday('2022-02-18');
 \! sh "$PRIMARY" "SELECT off('2022-02-18')"
@@ -108,11 +108,11 @@ SELECT statute.is_workday('2022-02-01');
 SELECT statute.is_workday('2022-02-01');
 \warn = ERROR: 25006 | no change is made on a standby
 SELECT off('2022-02-17');
-END
+SQL
 
 # One call in a loop, in one transaction of the standby. The change began before
 # a transaction that ended earlier, so that the standby's snapshots before and
-# after it have the same upper bound.
+# after it have the same upper bound; autovacuum must not end one of its own.
 run standby "ALTER SYSTEM SET autovacuum = off" "SELECT pg_reload_conf()"
 run standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
 	CREATE FUNCTION rounds() RETURNS text LANGUAGE plpgsql AS \$\$
@@ -127,21 +127,21 @@ run standby "SELECT statute.unset_calendar_day('CN', '2022-02-18');
 		END LOOP;
 		RETURN 'never seen';
 	END \$\$"
-PGDATABASE=standby "$PGBIN/psql" -Xq >"$TMP/writer" 2>&1 <<'END' &
+PGDATABASE=standby "$PGBIN/psql" -Xq >"$TMP/writer" 2>&1 <<'SQL' &
 BEGIN;
 SELECT off('2022-02-18');
 \! touch "$TMP/changed"
-\! for i in $(seq 600); do [ ! -e "$TMP/go" ] || break; sleep 0.05; done
+\! for _ in $(seq 600); do [ ! -e "$TMP/go" ] || break; sleep 0.05; done
 COMMIT;
-END
+SQL
 writer=$!
-for i in $(seq 600); do [ ! -e "$TMP/changed" ] || break; sleep 0.05; done
+for _ in $(seq 600); do [ ! -e "$TMP/changed" ] || break; sleep 0.05; done
 run standby 'SELECT pg_current_xact_id()'
 sh "$REPLAYED"
-standby 'SELECT rounds()' >"$TMP/rounds" &
+on_standby 'SELECT rounds()' >"$TMP/rounds" &
 reader=$!
-for i in $(seq 600); do
-	[ "$(standby "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" != 1 ] || break
+for _ in $(seq 600); do
+	[ "$(on_standby "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" != 1 ] || break
 	sleep 0.05
 done
 touch "$TMP/go"

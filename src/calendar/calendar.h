@@ -39,9 +39,9 @@ typedef struct StatuteCalendar
 	sc_calendar days;
 	int64		known_from;		/* first and last announced day; where they */
 	int64		known_through;	/* are not limited, beyond every date */
-	sc_day		sure_first;		/* from this day, nsure days have a rank in */
-	uint32		nsure;			/* the table that rests on announced days */
-	const int32 *sure_rank;
+	sc_day		sure_first;		/* from this day, nsure days have a rank in a */
+	uint32		nsure;			/* table that rests on announced days, and is */
+	const uint16 *sure_rank;	/* half as wide as the core's, to stay cached */
 	char		convention[NAMEDATALEN];
 	StatuteZone zone;
 	TimestampTz warned_at;		/* the last statement that was warned */

@@ -170,7 +170,8 @@ load_announced(StatuteCalendar *cal)
 
 /*
  * A difference of ranks rests on the days after the one through the other, so
- * the day before the first announced one is sure as well.
+ * the day before the first announced one is sure as well.  The ranks count
+ * from that day; what is beyond UINT16_MAX days of it takes the longer way.
  */
 static void
 find_sure_days(StatuteCalendar *cal)
@@ -178,10 +179,19 @@ find_sure_days(StatuteCalendar *cal)
 	int64		first = Max((int64) cal->days.first - 1, cal->known_from == PG_INT64_MIN ?
 							PG_INT64_MIN : cal->known_from - 1);
 	int64		last = Min((int64) cal->days.first + cal->days.ndays - 1, cal->known_through);
+	const int32 *before;
+	uint16	   *rank;
 
-	cal->nsure = first <= last ? (uint32) (last - first + 1) : 0;
-	cal->sure_first = cal->nsure > 0 ? (sc_day) first : 0;
-	cal->sure_rank = cal->nsure > 0 ? cal->days.before + (first - cal->days.first + 1) : NULL;
+	cal->nsure = 0;
+	if (first > last)
+		return;
+	cal->nsure = (uint32) Min(last - first + 1, PG_UINT16_MAX);
+	cal->sure_first = (sc_day) first;
+	before = cal->days.before + (first - cal->days.first + 1);
+	rank = MemoryContextAlloc(statute_cache_context(), cal->nsure * sizeof(uint16));
+	for (uint32 i = 0; i < cal->nsure; i++)
+		rank[i] = (uint16) (before[i] - before[0]);
+	cal->sure_rank = rank;
 }
 
 /* Sets valid where the calendar exists. */

@@ -55,6 +55,26 @@ inside() {
 	' sh "$root" "$@" </dev/null
 }
 
+# with_15 NAME: PostgreSQL 15 from Debian bookworm beside the release's own server,
+# and the extension in it, for test/shell/upgrade_pg.sh.
+with_15() {
+	# shellcheck disable=SC2016 # expanded by the shell that runs it
+	inside "$MATRIX/$1" sh -c '
+		set -e
+		cd /pg_statute
+		./dev setup # first: it would choose the 15
+		if [ ! -e /etc/apt/preferences.d/bookworm ]; then
+			sed "s/ $1 / bookworm /" /etc/apt/sources.list >/etc/apt/sources.list.d/bookworm.list
+			# nothing else from there but what the release does not have
+			printf "%s\n" "Package: *" "Pin: release n=bookworm" "Pin-Priority: 100" >/etc/apt/preferences.d/bookworm
+			apt-get -qq update
+		fi
+		. scripts/packages.sh
+		need_packages postgresql-15 postgresql-server-dev-15
+		make -s PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config install >/dev/null
+	' sh "$1"
+}
+
 # one NAME: both compilers and the suite, in the release NAME or `here`
 one() {
 	# shellcheck disable=SC2016 # expanded by the shell that runs it
@@ -65,6 +85,7 @@ one() {
 	else
 		release "$1" || return 1
 		tree_copy "$MATRIX/$1/pg_statute"
+		[ "$1" != trixie ] || with_15 "$1" || return 1
 		inside "$MATRIX/$1" sh -c "$steps" sh /pg_statute
 	fi
 }

@@ -15,6 +15,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "calendar/calendar.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_inherits.h"
@@ -78,6 +79,16 @@ relcache_callback(Datum arg, Oid relid)
 	statute_epoch++;
 }
 
+/*
+ * SERIALIZABLE is told of what a transaction reads, so each reads the version
+ * for itself, though its snapshot may be the last one's.
+ */
+static void
+xact_callback(XactEvent event, void *arg)
+{
+	statute_verified.xmax = InvalidTransactionId;
+}
+
 static void
 assign_calendar(const char *newval, void *extra)
 {
@@ -93,6 +104,7 @@ statute_cache_init(void)
 							   &session_calendar, "", PGC_USERSET, 0,
 							   NULL, assign_calendar, NULL);
 	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
+	RegisterXactCallback(xact_callback, NULL);
 }
 
 static Oid

@@ -58,10 +58,11 @@ typedef struct StatuteSite
 #define STATUTE_NO_EPOCH	0
 
 /*
- * The snapshot under which the cache was last found current.  Two snapshots
- * of a session with the same xmax, number of running transactions (in recovery
- * they are counted as subtransactions) and command see the same rows, but for
- * an abort of its own, which the invalidation callback hears of.
+ * The snapshot under which this transaction last found the cache current.
+ * Two snapshots of a session with the same xmax, number of running
+ * transactions (in recovery they are counted as subtransactions) and command
+ * see the same rows, but for an abort of its own, which the invalidation
+ * callback hears of.
  */
 typedef struct StatuteVerified
 {

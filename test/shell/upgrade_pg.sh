@@ -40,7 +40,8 @@ cluster_stop old
 use "$new"
 cluster_init new "$PGPORT"
 if ! upgrade old new; then
-	# Minor releases of different dates can refuse each other's dumps.
+	# Minor releases of different dates can refuse each other's dumps: 15.20
+	# gives columns an option pg_attver, of which 17 knows from 17.12 on.
 	use "$old"
 	cluster_init bare "$PGPORT"
 	cluster_start bare

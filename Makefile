@@ -15,7 +15,7 @@ top := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # in the order of the install script, and the order of the SQL tests (a test
 # that is not listed runs after those that are).
 
-ROOMS = core calendar workday deadline
+ROOMS = core calendar workday deadline quota
 
 SQL_PARTS = \
 	src/schema.sql \
@@ -28,9 +28,12 @@ SQL_PARTS = \
 	src/deadline/presets.sql \
 	src/deadline/timelimit.sql \
 	src/deadline/deadline.sql \
-	src/deadline/explain.sql
+	src/deadline/explain.sql \
+	src/quota/quota.sql \
+	src/quota/quota_aggregate.sql \
+	src/quota/quota_report.sql
 
-REGRESS_ORDER = calendar workday workday_type timelimit deadline
+REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report
 
 # --- Extensions -------------------------------------------------------------
 # A control file is the one place that states a version; test/shell/version.sh

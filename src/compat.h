@@ -26,6 +26,11 @@
 		return dummy_value; \
 	} while (0)
 #define SOFT_ERROR_OCCURRED(context)	((void) (context), false)
+#define statute_make_range(typcache, lower, upper) \
+	make_range(typcache, lower, upper, false)
+#else
+#define statute_make_range(typcache, lower, upper) \
+	make_range(typcache, lower, upper, false, NULL)
 #endif
 
 #endif							/* STATUTE_COMPAT_H */

@@ -5,6 +5,7 @@
 
 #include "calendar/calendar.h"
 #include "fmgr.h"
+#include "quota/quota.h"
 #include "utils/guc.h"
 
 PG_MODULE_MAGIC;
@@ -16,5 +17,6 @@ _PG_init(void)
 {
 	statute_cache_init();
 	statute_announced_init();
+	statute_pace_init();
 	MarkGUCPrefixReserved("statute");
 }

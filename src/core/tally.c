@@ -78,61 +78,13 @@ sc_tally_cell(const sc_tally *t, int64_t day)
 	return (int32_t) (sc_period_index(&t->quota, (sc_day) day) - first_period(t));
 }
 
-uint32_t
-sc_tally_get(const sc_tally *t, const unsigned char *cells, int32_t cell)
-{
-	uint32_t	n;
-
-	switch (t->width)
-	{
-		case 1:
-			return (cells[cell / 8] >> (cell % 8)) & 1;
-		case 8:
-			return cells[cell];
-		default:
-			memcpy(&n, cells + (size_t) cell * sizeof(n), sizeof(n));
-			return n;
-	}
-}
-
-/* Returns false, with nothing done, where the cell cannot hold so many. */
-static bool
-put(const sc_tally *t, unsigned char *cells, int32_t cell, uint64_t n)
-{
-	uint32_t	n32 = (uint32_t) n;
-
-	switch (t->width)
-	{
-		case 1:
-			if (n > 0)
-				cells[cell / 8] |= (unsigned char) (1u << (cell % 8));
-			return true;
-		case 8:
-			if (n > UINT8_MAX)
-				return false;
-			cells[cell] = (unsigned char) n;
-			return true;
-		default:
-			if (n > INT32_MAX)
-				return false;
-			memcpy(cells + (size_t) cell * sizeof(n32), &n32, sizeof(n32));
-			return true;
-	}
-}
-
-bool
-sc_tally_add(const sc_tally *t, unsigned char *cells, int32_t cell, uint32_t n)
-{
-	return put(t, cells, cell, (uint64_t) sc_tally_get(t, cells, cell) + n);
-}
-
 /* Returns false where there is nothing to take away. */
 bool
 sc_tally_remove(const sc_tally *t, unsigned char *cells, int32_t cell)
 {
 	uint32_t	n = sc_tally_get(t, cells, cell);
 
-	return n > 0 && t->width > 1 && put(t, cells, cell, n - 1);
+	return n > 0 && t->width > 1 && sc_tally_put(t, cells, cell, n - 1);
 }
 
 /* The same in cells of 32 bits: wider must be tally with that width. */
@@ -142,7 +94,7 @@ sc_tally_widen(const sc_tally *t, const unsigned char *cells, sc_tally *wider, u
 	*wider = *t;
 	wider->width = 32;
 	for (int32_t i = 0; i < t->ncells; i++)
-		put(wider, into, i, sc_tally_get(t, cells, i));
+		sc_tally_put(wider, into, i, sc_tally_get(t, cells, i));
 }
 
 /* Do they count alike, so that they can be added up? */

@@ -12,6 +12,8 @@
 #ifndef SC_TALLY_H
 #define SC_TALLY_H
 
+#include <string.h>
+
 #include "core/quota.h"
 
 #define SC_CELLS_MAX	200000	/* days of 500 years */
@@ -53,8 +55,6 @@ typedef struct sc_report
 extern bool sc_tally_init(sc_tally *tally, const sc_quota *quota, sc_day first, sc_day last, bool exact);
 extern size_t sc_tally_bytes(const sc_tally *tally);
 extern int32_t sc_tally_cell(const sc_tally *tally, int64_t day);
-extern uint32_t sc_tally_get(const sc_tally *tally, const unsigned char *cells, int32_t cell);
-extern bool sc_tally_add(const sc_tally *tally, unsigned char *cells, int32_t cell, uint32_t n);
 extern bool sc_tally_remove(const sc_tally *tally, unsigned char *cells, int32_t cell);
 extern void sc_tally_widen(const sc_tally *tally, const unsigned char *cells,
 						   sc_tally *wider, unsigned char *into);
@@ -65,5 +65,53 @@ extern void sc_report_start(sc_report *report, const sc_tally *tally, const unsi
 extern bool sc_report_next(sc_report *report, sc_judgement *j);
 extern sc_judgement sc_tally_sum_up(const sc_tally *tally, const unsigned char *cells);
 #pragma GCC visibility pop
+
+static inline uint32_t
+sc_tally_get(const sc_tally *t, const unsigned char *cells, int32_t cell)
+{
+	uint32_t	n;
+
+	switch (t->width)
+	{
+		case 1:
+			return (cells[cell / 8] >> (cell % 8)) & 1;
+		case 8:
+			return cells[cell];
+		default:
+			memcpy(&n, cells + (size_t) cell * sizeof(n), sizeof(n));
+			return n;
+	}
+}
+
+/* Returns false, with nothing done, where the cell cannot hold so many. */
+static inline bool
+sc_tally_put(const sc_tally *t, unsigned char *cells, int32_t cell, uint64_t n)
+{
+	uint32_t	n32 = (uint32_t) n;
+
+	switch (t->width)
+	{
+		case 1:
+			if (n > 0)
+				cells[cell / 8] |= (unsigned char) (1u << (cell % 8));
+			return true;
+		case 8:
+			if (n > UINT8_MAX)
+				return false;
+			cells[cell] = (unsigned char) n;
+			return true;
+		default:
+			if (n > INT32_MAX)
+				return false;
+			memcpy(cells + (size_t) cell * sizeof(n32), &n32, sizeof(n32));
+			return true;
+	}
+}
+
+static inline bool
+sc_tally_add(const sc_tally *t, unsigned char *cells, int32_t cell, uint32_t n)
+{
+	return sc_tally_put(t, cells, cell, (uint64_t) sc_tally_get(t, cells, cell) + n);
+}
 
 #endif							/* SC_TALLY_H */

@@ -1,0 +1,117 @@
+-- Reports over rosters, and rotation.
+
+-- Under search_path pg_catalog, so a column is compared by the built-in operator of its type.
+CREATE FUNCTION statute.quota_report(
+	events regclass, roster regclass, quota statute.quota, span daterange,
+	subject name[] DEFAULT '{subject}', at name DEFAULT 'at', valid name DEFAULT NULL,
+	as_of date DEFAULT NULL, calendar text DEFAULT '')
+RETURNS TABLE (subject_key text[], period daterange, counted integer, required integer, met boolean,
+	shortfall integer, status text, pro_rata numeric, pace text, last_day date)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_instant boolean;
+	roster_columns text;
+	columns text;
+	matches text;
+BEGIN
+	IF events IS NULL OR roster IS NULL OR quota IS NULL OR span IS NULL OR at IS NULL OR calendar IS NULL THEN
+		RAISE null_value_not_allowed USING
+			MESSAGE = 'events, roster, quota, span, at and calendar of a quota report must not be null';
+	END IF;
+	IF coalesce(cardinality(subject), 0) = 0 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a quota report needs at least one subject column';
+	END IF;
+	SELECT a.atttypid = 'timestamptz'::regtype INTO is_instant
+	FROM pg_attribute a
+	WHERE a.attrelid = events AND a.attname = at AND NOT a.attisdropped;
+	IF NOT FOUND THEN
+		RAISE undefined_column USING
+			MESSAGE = format('column "%s" of "%s" does not exist', at, events),
+			HINT = 'Name the column with the date of each event in argument at.';
+	END IF;
+	SELECT string_agg(format('r.%I', c), ', ' ORDER BY n), string_agg(format('%I', c), ', ' ORDER BY n),
+		string_agg(format('e.%I = r.%I', c, c), ' AND ' ORDER BY n)
+	INTO roster_columns, columns, matches
+	FROM unnest(subject) WITH ORDINALITY AS s (c, n);
+
+	RETURN QUERY EXECUTE format($query$
+		WITH live AS (
+			SELECT %2$s, unnest(range_agg(%3$s)) AS span FROM %4$s GROUP BY %2$s
+		), counted AS (
+			SELECT ARRAY[%1$s]::text[] AS subject_key, statute.quota_periods(e.%5$I, $1, r.span%6$s) AS periods
+			FROM live r LEFT JOIN %7$s e ON %8$s
+			GROUP BY %1$s, r.span
+		)
+		SELECT c.subject_key, p.period, p.counted, p.required, p.met, p.shortfall, p.status, p.pro_rata, w.pace, w.last_day
+		FROM counted c CROSS JOIN LATERAL unnest(c.periods) p
+			LEFT JOIN LATERAL statute.quota_pace(p.counted, $1, p.period, $3, $4) w
+				ON p.status IN ('met', 'not met') AND statute.quota_unit($1) <> 'percent'
+		ORDER BY c.subject_key, p.period
+		$query$,
+		roster_columns, columns,
+		CASE WHEN valid IS NULL THEN '$2' ELSE format('coalesce(%I, ''(,)'') * $2', valid) END,
+		roster, at,
+		CASE WHEN is_instant THEN ', $4' ELSE '' END,
+		events, matches)
+	USING quota, span, as_of, calendar;
+END
+$$;
+COMMENT ON FUNCTION statute.quota_report(regclass, regclass, statute.quota, daterange, name[], name, name, date, text) IS
+	'every subject of a roster and every period of the span, also without an event: counted, required and, as of a date, the pace';
+
+CREATE FUNCTION statute.list_rotation(members text[], turns text[])
+RETURNS TABLE (turn integer, member text, round integer, verdict text)
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	had text[] := '{}';
+BEGIN
+	IF cardinality(members) = 0 OR array_position(members, NULL) IS NOT NULL
+		OR cardinality(members) <> (SELECT count(DISTINCT m) FROM unnest(members) AS m) THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = 'the members of a rotation must be distinct and not null, and at least one',
+			DETAIL = format('Members are %s.', members);
+	END IF;
+	round := 1;
+	FOR i IN 1 .. cardinality(turns) LOOP
+		turn := i;
+		member := turns[i];
+		verdict := CASE
+			WHEN member IS NULL OR member <> ALL (members) THEN 'no member'
+			WHEN member = ANY (had) THEN 'repeat'
+			ELSE 'in turn' END;
+		RETURN NEXT;
+		CONTINUE WHEN verdict <> 'in turn';
+		had := had || member;
+		IF cardinality(had) = cardinality(members) THEN
+			round := round + 1;
+			had := '{}';
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION statute.list_rotation(text[], text[]) IS
+	'the turns of a rotation in the order given: in which round, and whether a member had another turn before everyone had one';
+
+CREATE FUNCTION statute.rotation_left(members text[], turns text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH taken AS MATERIALIZED (
+		SELECT t.member, t.round FROM statute.list_rotation(members, turns) t WHERE t.verdict = 'in turn'
+	), present AS (
+		-- a round that everyone had a turn in is over
+		SELECT t.member FROM taken t
+		WHERE t.round = (SELECT max(t2.round) FROM taken t2)
+			AND (SELECT count(*) FROM taken t3 WHERE t3.round = t.round) < cardinality(members)
+	)
+	SELECT coalesce(array_agg(m.member ORDER BY m.n), '{}')
+	FROM unnest(members) WITH ORDINALITY AS m (member, n)
+	WHERE m.member NOT IN (SELECT p.member FROM present p)
+$$;
+COMMENT ON FUNCTION statute.rotation_left(text[], text[]) IS
+	'who has not had a turn in the present round, in the order of the members: the first is next';
+

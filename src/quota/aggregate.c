@@ -4,15 +4,19 @@
  * The state is made at the first row of a group, whose quota and span it
  * keeps; it is changed in place, which an aggregate may do (see int4_avg_accum).
  * A call site prepares once what all its rows share: which cell a day counts
- * in.  Where the query states quota and span as constants that is all; else
- * each row is compared with the row before.
+ * in.  Where the query states quota and span as constants that is all, and the
+ * states need not even be looked at, which would cost a cache miss a row; else
+ * each row is compared with the row before, and with its state.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "calendar/calendar.h"
+#include "catalog/pg_aggregate.h"
+#include "nodes/execnodes.h"
 #include "quota/quota.h"
 #include "utils/memutils.h"
-#include "nodes/execnodes.h"
+#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(statute_quota_add_date);
 PG_FUNCTION_INFO_V1(statute_quota_add_instant);
@@ -34,6 +38,7 @@ typedef struct QuotaSite
 	StatuteSite base;			/* first, as statute_calendar_arg() has it */
 	bool		ready;			/* the rest is of the last row, or of all */
 	bool		fixed;			/* quota and span are constants of the query */
+	bool		own;			/* all states were made here, as wide as the tally */
 	bool		exact;
 	RangeType  *span;			/* as given */
 	sc_tally	tally;			/* a new state's */
@@ -50,13 +55,39 @@ in_aggregate(FunctionCallInfo fcinfo)
 
 /* Are the arguments after the date constants of the query? */
 static bool
-args_are_const(FunctionCallInfo fcinfo)
+args_are_const(const Aggref *aggref)
 {
-	Aggref	   *aggref = AggGetAggref(fcinfo);
-
 	return aggref != NULL && list_length(aggref->args) >= 3 &&
 		IsA(lsecond_node(TargetEntry, aggref->args)->expr, Const) &&
 		IsA(lthird_node(TargetEntry, aggref->args)->expr, Const);
+}
+
+/* An aggregate of somebody's own could begin with a state from elsewhere. */
+static bool
+begins_with_null(const Aggref *aggref, Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn == function &&
+		heap_attisnull(tuple, Anum_pg_aggregate_agginitval, NULL);
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+static QuotaSite *
+new_site(FunctionCallInfo fcinfo, bool exact)
+{
+	QuotaSite  *site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(QuotaSite));
+	Aggref	   *aggref = AggGetAggref(fcinfo);
+
+	site->exact = exact;
+	site->fixed = args_are_const(aggref);
+	site->own = site->fixed && begins_with_null(aggref, fcinfo->flinfo->fn_oid);
+	fcinfo->flinfo->fn_extra = site;
+	return site;
 }
 
 static void
@@ -115,12 +146,7 @@ find_site(FunctionCallInfo fcinfo, bool exact)
 	quota = PG_GETARG_QUOTA(2);
 	span = PG_GETARG_RANGE_P(3);
 	if (site == NULL)
-	{
-		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(QuotaSite));
-		site->exact = exact;
-		site->fixed = args_are_const(fcinfo);
-		fcinfo->flinfo->fn_extra = site;
-	}
+		site = new_site(fcinfo, exact);
 	if (!site->ready || memcmp(&site->tally.quota, quota, sizeof(sc_quota)) != 0 ||
 		VARSIZE(site->span) != VARSIZE(span) || memcmp(site->span, span, VARSIZE(span)) != 0)
 		prepare_site(fcinfo, site, quota, span);
@@ -156,21 +182,18 @@ find_state(FunctionCallInfo fcinfo, const QuotaSite *site)
 	state = (StatuteTally *) PG_GETARG_POINTER(0);
 	if (!in_aggregate(fcinfo) || VARATT_IS_EXTENDED(state))
 		state = (StatuteTally *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
+	if (VARSIZE(state) == site->size && memcmp(&state->tally, &site->tally, sizeof(sc_tally)) == 0)
+		return state;
 	statute_tally_check(state);
 	check_same(&state->tally, &site->tally);
 	return state;
 }
 
-/* Nearly always the state is just what the site would make anew, but for its counts. */
 static inline StatuteTally *
 get_state(FunctionCallInfo fcinfo, const QuotaSite *site)
 {
-	StatuteTally *state = (StatuteTally *) PG_GETARG_POINTER(0);
-
-	if (likely(!PG_ARGISNULL(0) && in_aggregate(fcinfo) && VARATT_IS_4B_U(state) &&
-			   VARSIZE(state) == site->size &&
-			   memcmp(&state->tally, &site->tally, sizeof(sc_tally)) == 0))
-		return state;
+	if (likely(site->own && !PG_ARGISNULL(0)))
+		return (StatuteTally *) PG_GETARG_POINTER(0);
 	return find_state(fcinfo, site);
 }
 
@@ -201,13 +224,17 @@ add_wider(StatuteTally *state, int32 cell, uint32 n)
 }
 
 static inline Datum
-add_event(FunctionCallInfo fcinfo, const QuotaSite *site, int64 day)
+add_event(FunctionCallInfo fcinfo, QuotaSite *site, int64 day)
 {
 	StatuteTally *state = get_state(fcinfo, site);
+	const sc_tally *tally = site->own ? &site->tally : &state->tally;
 	int32		cell = get_cell(site, day);
 
-	if (cell >= 0 && unlikely(!sc_tally_add(&state->tally, state->cells, cell, 1)))
+	if (cell >= 0 && unlikely(!sc_tally_add(tally, state->cells, cell, 1)))
+	{
 		state = add_wider(state, cell, 1);
+		site->own = false;
+	}
 	PG_RETURN_POINTER(state);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -11,7 +12,6 @@
 #include "utils/date.h"
 #include "utils/numeric.h"
 #include "utils/typcache.h"
-#include "catalog/pg_type.h"
 
 PG_FUNCTION_INFO_V1(statute_quota_in);
 PG_FUNCTION_INFO_V1(statute_quota_out);

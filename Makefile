@@ -15,7 +15,7 @@ top := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # in the order of the install script, and the order of the SQL tests (a test
 # that is not listed runs after those that are).
 
-ROOMS = core calendar workday deadline quota
+ROOMS = core calendar workday deadline quota rulebook
 
 SQL_PARTS = \
 	src/schema.sql \
@@ -31,9 +31,12 @@ SQL_PARTS = \
 	src/deadline/explain.sql \
 	src/quota/quota.sql \
 	src/quota/quota_aggregate.sql \
-	src/quota/quota_report.sql
+	src/quota/quota_report.sql \
+	src/rulebook/rulebook.sql \
+	src/rulebook/rule.sql \
+	src/rulebook/rulebook_api.sql
 
-REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report
+REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook
 
 # --- Extensions -------------------------------------------------------------
 # A control file is the one place that states a version; test/shell/version.sh

@@ -1,0 +1,172 @@
+/*
+ * Expressions of rules: boolean SQL over the names of roles, and nothing else.
+ *
+ * A rule is written before anyone knows the tables that it will be bound to.
+ * So its roles are parsed as parameters of their types, as PL/pgSQL does with
+ * its variables, and whatever could read a table is refused.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "fmgr.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_node.h"
+#include "parser/parse_type.h"
+#include "parser/parser.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+PG_FUNCTION_INFO_V1(statute_check_expression);
+
+typedef struct Roles
+{
+	int			n;
+	char	  **names;
+	Oid		   *types;
+} Roles;
+
+static void
+complain_of_name(ParseState *pstate, const char *name, const Roles *roles, int location)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < roles->n; i++)
+		appendStringInfo(&list, "%s%s", i > 0 ? ", " : "", roles->names[i]);
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("\"%s\" is not a role of the rule", name),
+			 roles->n > 0 ? errhint("Its roles are %s.", list.data) : errhint("The rule has no roles.")));
+}
+
+/* A name in the expression is a role. */
+static Node *
+role_reference(ParseState *pstate, ColumnRef *ref)
+{
+	const Roles *roles = (const Roles *) pstate->p_ref_hook_state;
+	Node	   *field = (Node *) linitial(ref->fields);
+	Param	   *param;
+	int			i = roles->n;
+
+	if (list_length(ref->fields) == 1 && IsA(field, String))
+	{
+		for (i = 0; i < roles->n && strcmp(roles->names[i], strVal(field)) != 0;)
+			i++;
+	}
+	if (i == roles->n)
+		complain_of_name(pstate, NameListToString(ref->fields), roles, ref->location);
+
+	param = makeNode(Param);
+	param->paramkind = PARAM_EXTERN;
+	param->paramid = i + 1;
+	param->paramtype = roles->types[i];
+	param->paramtypmod = -1;
+	param->paramcollid = get_typcollation(param->paramtype);
+	param->location = ref->location;
+	return (Node *) param;
+}
+
+/* The expression alone between parentheses: whatever closes them early shows in the tree. */
+static Node *
+parse_alone(const char *source)
+{
+	List	   *list = raw_parser(psprintf("SELECT (%s\n)", source), RAW_PARSE_DEFAULT);
+	SelectStmt *select;
+
+	if (list_length(list) == 1 && IsA(linitial_node(RawStmt, list)->stmt, SelectStmt))
+	{
+		select = (SelectStmt *) linitial_node(RawStmt, list)->stmt;
+		if (select->op == SETOP_NONE && list_length(select->targetList) == 1 &&
+			linitial_node(ResTarget, select->targetList)->name == NULL &&
+			select->distinctClause == NIL && select->intoClause == NULL &&
+			select->fromClause == NIL && select->whereClause == NULL &&
+			select->groupClause == NIL && select->havingClause == NULL &&
+			select->windowClause == NIL && select->valuesLists == NIL &&
+			select->sortClause == NIL && select->limitOffset == NULL &&
+			select->limitCount == NULL && select->lockingClause == NIL &&
+			select->withClause == NULL)
+			return linitial_node(ResTarget, select->targetList)->val;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR),
+			 errmsg("\"%s\" is not one expression", source)));
+}
+
+/* Within PostgreSQL's rules for check constraints: no subqueries, aggregates, windows or sets. */
+static Expr *
+analyze(const char *source, const char *what, Roles *roles)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	Node	   *expr;
+
+	pstate->p_pre_columnref_hook = role_reference;
+	pstate->p_ref_hook_state = roles;
+	expr = transformExpr(pstate, parse_alone(source), EXPR_KIND_CHECK_CONSTRAINT);
+	expr = coerce_to_boolean(pstate, expr, what);
+	assign_expr_collations(pstate, expr);
+	free_parsestate(pstate);
+	if (contain_volatile_functions(expr))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+				 errmsg("\"%s\" calls a volatile function", source),
+				 errhint("A rule must say the same of the same row.")));
+	return (Expr *) expr;
+}
+
+/* Is it false or null whatever the roles are? */
+static bool
+can_never_hold(Expr *expr)
+{
+	Node	   *simple = eval_const_expressions(NULL, (Node *) expr);
+	List	   *clauses;
+
+	if (IsA(simple, Const))
+		return ((Const *) simple)->constisnull || !DatumGetBool(((Const *) simple)->constvalue);
+	clauses = make_ands_implicit(canonicalize_qual((Expr *) simple, false));
+	return predicate_refuted_by(clauses, clauses, false);
+}
+
+static void
+get_roles(Roles *roles, ArrayType *names, ArrayType *types)
+{
+	Datum	   *name;
+	Datum	   *type;
+	int			ntypes;
+	int32		typmod;
+
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &name, NULL, &roles->n);
+	deconstruct_array(types, TEXTOID, -1, false, TYPALIGN_INT, &type, NULL, &ntypes);
+	if (ntypes != roles->n)
+		elog(ERROR, "%d names and %d types of roles", roles->n, ntypes);
+	roles->names = palloc(sizeof(char *) * (roles->n + 1));
+	roles->types = palloc(sizeof(Oid) * (roles->n + 1));
+	for (int i = 0; i < roles->n; i++)
+	{
+		roles->names[i] = TextDatumGetCString(name[i]);
+#if PG_VERSION_NUM >= 160000
+		parseTypeString(TextDatumGetCString(type[i]), &roles->types[i], &typmod, NULL);
+#else
+		parseTypeString(TextDatumGetCString(type[i]), &roles->types[i], &typmod, false);
+#endif
+	}
+}
+
+/* Complains of what is no expression over the roles; tells whether it can ever hold. */
+Datum
+statute_check_expression(PG_FUNCTION_ARGS)
+{
+	char	   *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	Roles		roles;
+
+	get_roles(&roles, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3));
+	PG_RETURN_BOOL(!can_never_hold(analyze(source, what, &roles)));
+}

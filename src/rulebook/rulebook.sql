@@ -1,0 +1,210 @@
+
+-- The rulebook: regulations, their clauses, what is read into them, and the
+-- rules that can be enforced.
+--
+-- As with calendars, an agency's own rows are in the tables themselves and what
+-- a pack ships is in tables that inherit from them.
+
+CREATE TABLE statute.regulation (
+	code text PRIMARY KEY CHECK (code <> ''),
+	title text NOT NULL,
+	issuer text NOT NULL,
+	number text,
+	issued date,
+	effective daterange NOT NULL CHECK (NOT isempty(effective)),
+	source text
+);
+COMMENT ON TABLE statute.regulation IS 'published documents';
+COMMENT ON COLUMN statute.regulation.code IS 'the name that clauses use';
+COMMENT ON COLUMN statute.regulation.number IS 'its official number, where it has one';
+COMMENT ON COLUMN statute.regulation.effective IS 'the days on which it is in force';
+COMMENT ON COLUMN statute.regulation.source IS 'where the text was taken from';
+
+CREATE TABLE statute.clause (
+	code text PRIMARY KEY CHECK (code <> ''),
+	regulation text NOT NULL,
+	article text NOT NULL,
+	quote text NOT NULL CHECK (quote <> ''),
+	summary text,
+	enforceable text NOT NULL CHECK (enforceable IN ('yes', 'partly', 'no')),
+	why_not text,
+	CHECK (enforceable = 'yes' OR why_not IS NOT NULL)
+);
+COMMENT ON TABLE statute.clause IS 'provisions of regulations, quoted';
+COMMENT ON COLUMN statute.clause.article IS 'where it stands, as the regulation numbers it';
+COMMENT ON COLUMN statute.clause.quote IS 'its words, in the language of the regulation';
+COMMENT ON COLUMN statute.clause.enforceable IS 'can a database enforce it: yes, partly or no';
+COMMENT ON COLUMN statute.clause.why_not IS 'what stands in the way, where not wholly';
+
+CREATE TABLE statute.reading (
+	code text PRIMARY KEY CHECK (code <> ''),
+	clause text NOT NULL,
+	question text NOT NULL,
+	type text NOT NULL,
+	proposed text,
+	ground text,
+	decider text
+);
+COMMENT ON TABLE statute.reading IS 'what the words of a clause leave open: a rule that needs it is off until somebody decides';
+COMMENT ON COLUMN statute.reading.type IS 'the type of the value that answers';
+COMMENT ON COLUMN statute.reading.proposed IS 'the best answer known to the author; it decides nothing';
+COMMENT ON COLUMN statute.reading.ground IS 'why that answer';
+COMMENT ON COLUMN statute.reading.decider IS 'who may decide';
+
+CREATE TABLE statute.reading_decision (
+	reading text NOT NULL,
+	effective_from date NOT NULL,
+	value text,
+	ground text NOT NULL CHECK (ground <> ''),
+	decided_by text NOT NULL CHECK (decided_by <> ''),
+	recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	recorded_by text NOT NULL DEFAULT session_user,
+	PRIMARY KEY (reading, recorded_at)
+);
+COMMENT ON TABLE statute.reading_decision IS 'the answers, each from a day on; the one recorded last counts';
+COMMENT ON COLUMN statute.reading_decision.value IS 'null: open again';
+COMMENT ON COLUMN statute.reading_decision.decided_by IS 'the office that decided';
+
+CREATE TABLE statute.rule (
+	code text NOT NULL CHECK (code <> ''),
+	version integer NOT NULL CHECK (version > 0),
+	clause text NOT NULL,
+	kind text NOT NULL,
+	title text NOT NULL,
+	roles jsonb NOT NULL,
+	params jsonb NOT NULL,
+	applies text,
+	must text,
+	modality text NOT NULL CHECK (modality IN ('must', 'in principle', 'as far as possible')),
+	effective daterange NOT NULL,
+	defined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	defined_by text NOT NULL DEFAULT session_user,
+	PRIMARY KEY (code, version)
+);
+COMMENT ON TABLE statute.rule IS 'enforceable readings of clauses; each change is a new version, and the one in force at the event applies';
+COMMENT ON COLUMN statute.rule.kind IS 'deadline, fixed_date, recurring, check, workflow, once, no_overlap, quota or relative_cap';
+COMMENT ON COLUMN statute.rule.roles IS 'the names that the rule uses for values, each with its type';
+COMMENT ON COLUMN statute.rule.params IS 'what the kind needs besides; {"reading": code} stands for a value that is read into the clause';
+COMMENT ON COLUMN statute.rule.applies IS 'boolean SQL over the roles: to which rows; null for all';
+COMMENT ON COLUMN statute.rule.must IS 'boolean SQL over the roles: what has to hold, of a check';
+COMMENT ON COLUMN statute.rule.modality IS 'must; in principle: a recorded reason answers; as far as possible: a hint';
+COMMENT ON COLUMN statute.rule.effective IS 'the days of the events to which this version applies';
+
+GRANT SELECT ON statute.regulation, statute.clause, statute.reading, statute.reading_decision, statute.rule TO PUBLIC;
+
+SELECT pg_extension_config_dump('statute.regulation', '');
+SELECT pg_extension_config_dump('statute.clause', '');
+SELECT pg_extension_config_dump('statute.reading', '');
+SELECT pg_extension_config_dump('statute.reading_decision', '');
+SELECT pg_extension_config_dump('statute.rule', '');
+
+-- What each kind of rule is made of ---------------------------------------------
+
+CREATE FUNCTION statute._rule_kinds()
+RETURNS TABLE (kind text, part text, name text, types text[], required boolean)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	VALUES
+		('deadline', 'role', 'start', '{timestamptz,date}'::text[], true),
+		('deadline', 'role', 'done', '{timestamptz,date}', false),
+		('deadline', 'role', 'own_limit', '{statute.timelimit}', false),
+		('deadline', 'role', 'own_due', '{timestamptz,date}', false),
+		('deadline', 'role', 'urgent', '{boolean}', false),
+		('deadline', 'role', 'pauses', '{tstzmultirange}', false),
+		('deadline', 'param', 'limit', '{statute.timelimit}', true),
+		('deadline', 'param', 'maximum', '{statute.timelimit}', false),
+		('deadline', 'param', 'urgent', '{statute.timelimit}', false),
+		('deadline', 'param', 'pauses', '{jsonb}', false),
+		('deadline', 'param', 'calendar', '{text}', false),
+		('deadline', 'param', 'convention', '{text}', false),
+		('fixed_date', 'role', 'due', '{timestamptz,date}', false),
+		('fixed_date', 'role', 'done', '{timestamptz,date}', false),
+		('fixed_date', 'param', 'due', '{date}', false),
+		('recurring', 'role', 'since', '{date}', false),
+		('recurring', 'role', 'until', '{timestamptz,date}', false),
+		('recurring', 'role', 'done', '{timestamptz,date}', false),
+		('recurring', 'param', 'quota', '{statute.quota}', true),
+		('recurring', 'param', 'due', '{statute.timelimit}', false),
+		('recurring', 'param', 'calendar', '{text}', false),
+		('recurring', 'param', 'convention', '{text}', false),
+		('check', 'role', 'at', '{timestamptz,date}', false),
+		('workflow', 'role', 'state', '{text}', true),
+		('workflow', 'role', 'at', '{timestamptz,date}', false),
+		('workflow', 'param', 'moves', '{jsonb}', true),
+		('workflow', 'param', 'begins', '{jsonb}', false),
+		('workflow', 'param', 'separate', '{jsonb}', false),
+		('once', 'role', 'at', '{timestamptz,date}', false),
+		('once', 'param', 'key', '{jsonb}', true),
+		('no_overlap', 'role', 'during', '{daterange,tstzrange}', true),
+		('no_overlap', 'param', 'key', '{jsonb}', true),
+		('no_overlap', 'param', 'place', '{text}', false),
+		('quota', 'role', 'at', '{timestamptz,date}', true),
+		('quota', 'param', 'quota', '{statute.quota}', true),
+		('relative_cap', 'role', 'at', '{timestamptz,date}', true),
+		('relative_cap', 'param', 'quota', '{statute.quota}', true)
+$$;
+COMMENT ON FUNCTION statute._rule_kinds() IS 'internal: the roles and parameters that each kind of rule knows';
+
+-- Lookups -------------------------------------------------------------------------
+
+CREATE FUNCTION statute.reading_value(reading text, on_day date DEFAULT NULL) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT d.value
+	FROM statute.reading_decision d
+	WHERE d.reading = $1 AND d.effective_from <= coalesce($2, current_date)
+	ORDER BY d.effective_from DESC, d.recorded_at DESC
+	LIMIT 1
+$$;
+COMMENT ON FUNCTION statute.reading_value(text, date) IS 'what was decided of a reading for events of a day, today where none is given; null while it is open';
+
+CREATE FUNCTION statute.rule_version(rule text, on_day date DEFAULT NULL) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT r.version
+	FROM statute.rule r
+	WHERE r.code = $1 AND r.effective @> coalesce($2, current_date)
+	ORDER BY r.version DESC
+	LIMIT 1
+$$;
+COMMENT ON FUNCTION statute.rule_version(text, date) IS 'the version of a rule for events of a day, today where none is given; null where none is in force';
+
+CREATE FUNCTION statute.rule_params(rule text, on_day date DEFAULT NULL) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN bool_and(v.value IS NOT NULL) IS NOT FALSE
+		THEN coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.name IS NOT NULL), '{}') END
+	FROM statute.rule r
+		LEFT JOIN LATERAL (
+			SELECT p.key, CASE WHEN jsonb_typeof(p.value) = 'object' AND p.value ? 'reading'
+				THEN to_jsonb(statute.reading_value(p.value ->> 'reading', $2)) ELSE p.value END
+			FROM jsonb_each(r.params) p
+		) v (name, value) ON true
+	WHERE r.code = $1 AND r.version = statute.rule_version($1, $2)
+	GROUP BY r.code
+$$;
+COMMENT ON FUNCTION statute.rule_params(text, date) IS
+	'the parameters of a rule for events of a day, with what was decided for its readings; null while one is open, so that the rule is off, or where no version is in force';
+
+-- Not pinned, so that it is inlined; everything in it has its schema.
+CREATE FUNCTION statute.resolve_limit(params jsonb, own_limit statute.timelimit DEFAULT NULL,
+	urgent boolean DEFAULT NULL, extended boolean DEFAULT NULL)
+RETURNS statute.timelimit
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE
+		WHEN own_limit IS NOT NULL THEN own_limit
+		WHEN urgent AND (params OPERATOR(pg_catalog.->>) 'urgent') IS NOT NULL
+			THEN (params OPERATOR(pg_catalog.->>) 'urgent')::statute.timelimit
+		WHEN extended AND (params OPERATOR(pg_catalog.->>) 'maximum') IS NOT NULL
+			THEN (params OPERATOR(pg_catalog.->>) 'maximum')::statute.timelimit
+		ELSE (params OPERATOR(pg_catalog.->>) 'limit')::statute.timelimit
+	END
+$$;
+COMMENT ON FUNCTION statute.resolve_limit(jsonb, statute.timelimit, boolean, boolean) IS
+	'the time limit of a deadline rule: the instrument''s own, else that of what is urgent, else the maximum where an extension is on record, else the default';
+

@@ -31,23 +31,32 @@ CREATE TABLE bench.query (
     topic text NOT NULL,
     name text NOT NULL,
     expression text,            -- null where it is the name
-    slices text NOT NULL,
+    slices text,
     joins text NOT NULL DEFAULT '',
+    statement text,             -- instead of these: all of a query that gives one number,
+    nrows bigint,               -- and the rows that it goes over
     against text,
     at_most numeric,
     at_least numeric,
-    PRIMARY KEY (topic, name)
+    PRIMARY KEY (topic, name),
+    CHECK (num_nonnulls(slices, statement) = 1 AND num_nulls(statement, nrows) <> 1)
 );
 
-CREATE FUNCTION bench.body(q bench.query, slice integer) RETURNS text LANGUAGE sql AS
-$$ SELECT format('SELECT count(%s) FROM bench.%s%s %s', coalesce(q.expression, q.name), q.slices, slice, q.joins) $$;
+CREATE FUNCTION bench.body(q bench.query, slice integer) RETURNS text LANGUAGE sql AS $$
+    SELECT coalesce(q.statement,
+        format('SELECT count(%s) FROM bench.%s%s %s', coalesce(q.expression, q.name), q.slices, slice, q.joins))
+$$;
 
 CREATE TABLE bench.timing (topic text, name text, turn integer, ns double precision);
 
 -- Nanoseconds that this process has computed, where Linux tells, so that a busy
--- machine falsifies little; the sleep makes it count up to now.
+-- machine falsifies little; the sleep makes it count up to now. Where workers
+-- help, the time of this process says little: then it is the clock on the wall.
 CREATE FUNCTION bench.clock() RETURNS double precision LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    IF current_setting('max_parallel_workers_per_gather') <> '0' THEN
+        RETURN extract(epoch FROM clock_timestamp()) * 1e9;
+    END IF;
     PERFORM pg_sleep(0.0001);
     RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::double precision;
 EXCEPTION WHEN undefined_file THEN
@@ -55,20 +64,21 @@ EXCEPTION WHEN undefined_file THEN
 END $$;
 
 -- Slice by slice, each query in turn, so that what else the machine does falls
--- on all alike. Ten turns are a run; a first one, which warms up, is left out.
-CREATE PROCEDURE bench.measure(wanted text, runs integer) LANGUAGE plpgsql AS $$
+-- on all alike. Ten turns are a run, or one where that is long enough; a first
+-- run, which warms up, is left out.
+CREATE PROCEDURE bench.measure(wanted text, runs integer, turns integer DEFAULT 10) LANGUAGE plpgsql AS $$
 DECLARE
     q bench.query;
     began double precision;
     took double precision;
     counted bigint;
 BEGIN
-    FOR turn IN 0..runs * 10 + 9 LOOP
+    FOR turn IN 0..(runs + 1) * turns - 1 LOOP
         FOR q IN SELECT * FROM bench.query WHERE topic = wanted ORDER BY nr LOOP
             began := bench.clock();
             EXECUTE bench.body(q, turn % 10) INTO counted;
             took := bench.clock() - began;
-            INSERT INTO bench.timing SELECT q.topic, q.name, turn, took / counted WHERE turn > 9;
+            INSERT INTO bench.timing SELECT q.topic, q.name, turn, took / coalesce(q.nrows, counted) WHERE turn >= turns;
         END LOOP;
         COMMIT;
     END LOOP;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The benchmarks, as ratios. `./dev bench [PART...]` calls it; the parts are
-# workday, deadline and core. BENCH_ROWS (2000000) and BENCH_RUNS (5) size them.
+# workday, deadline, quota and core. BENCH_ROWS (2000000), BENCH_EVENTS (10000000, of
+# quotas) and BENCH_RUNS (5) size them.
 set -eu
 
 . "$ROOT/scripts/packages.sh"
@@ -9,8 +10,9 @@ set -eu
 LC_ALL=C
 export LC_ALL
 rows=${BENCH_ROWS:-2000000}
+events=${BENCH_EVENTS:-10000000}
 runs=${BENCH_RUNS:-5}
-[ $# != 0 ] || set -- workday deadline core
+[ $# != 0 ] || set -- workday deadline quota core
 
 # optional WHAT PACKAGES CHECK...: is a peer here? As root, installs it where it is not.
 optional() {
@@ -40,7 +42,7 @@ in_server() {
 	! optional orafce "postgresql-$PGMAJOR-orafce" has_orafce || orafce=yes
 	database "bench_$1" pg_statute_cn
 	"$PGBIN/psql" -Xq -d "bench_$1" -v ON_ERROR_STOP=1 \
-		-v rows="$rows" -v runs="$runs" -v orafce="$orafce" \
+		-v rows="$rows" -v events="$events" -v runs="$runs" -v orafce="$orafce" \
 		-f "$ROOT/bench/harness.sql" -f "$ROOT/bench/$1.sql"
 	"$PGBIN/psql" -XAtq -d "bench_$1" -c "SELECT met FROM bench.result WHERE met IS NOT NULL" >>"$TMP/met"
 	"$PGBIN/dropdb" "bench_$1"
@@ -75,13 +77,13 @@ without_server() {
 }
 
 say "$("$PG_CONFIG" --version), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1), $(nproc) CPUs"
-say "$rows rows, medians of $runs runs, JIT off, one process"
+say "$rows rows ($events events of quotas), medians of $runs runs, JIT off, one process"
 say ""
 : >"$TMP/met"
 restart
 for part; do
 	case $part in
-	workday | deadline) in_server "$part" ;;
+	workday | deadline | quota) in_server "$part" ;;
 	core) without_server ;;
 	*) die "there is no benchmark $part" ;;
 	esac

@@ -137,7 +137,8 @@ format_base(char *buf, size_t size, const sc_quota *q)
 	int			n;
 
 	if (q->base_kind == SC_BASE_PREVIOUS && q->per == SC_PER_DAYS)
-		return snprintf(buf, size, " of previous %d days", q->ndays);
+		return q->ndays == 1 ? snprintf(buf, size, " of previous day") :
+			snprintf(buf, size, " of previous %d days", q->ndays);
 	if (q->base_kind == SC_BASE_PREVIOUS)
 		return snprintf(buf, size, " of previous %s", periods[q->per]);
 	if (q->base_kind == SC_BASE_YEAR_BEFORE)

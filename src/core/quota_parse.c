@@ -125,10 +125,7 @@ parse_decimals(sc_scanner *s, int64_t *hundredths)
 	int64_t		n;
 
 	if (sc_scan_digits(s, &n) != SC_NUMBER_OK || s->p - from > 2)
-	{
-		s->p = from;
 		return SC_QUOTA_BAD_NUMBER;
-	}
 	*hundredths = s->p - from == 1 ? n * 10 : n;
 	return SC_QUOTA_OK;
 }
@@ -378,7 +375,8 @@ parse_chinese_since(sc_scanner *s, sc_quota *q)
 static sc_quota_status
 parse_chinese_period(sc_scanner *s, sc_quota *q, bool *found)
 {
-	int64_t		ndays = 1;
+	sc_scanner	at;
+	int64_t		ndays;
 	int			per;
 
 	*found = sc_scan_accept(s, "每");
@@ -390,11 +388,22 @@ parse_chinese_period(sc_scanner *s, sc_quota *q, bool *found)
 		q->per = (uint8_t) per;
 		return SC_QUOTA_OK;
 	}
-	if (sc_scan_number(s, &ndays) == SC_NUMBER_RANGE)
-		return SC_QUOTA_RANGE;
-	if (!sc_scan_accept(s, "日") && !sc_scan_accept(s, "天"))
+	at = *s;
+	switch (sc_scan_number(&at, &ndays))
+	{
+		case SC_NUMBER_RANGE:
+			return SC_QUOTA_RANGE;
+		case SC_NUMBER_NONE:	/* which may have read half a numeral */
+			at = *s;
+			ndays = 1;
+			break;
+		default:
+			break;
+	}
+	if (!sc_scan_accept(&at, "日") && !sc_scan_accept(&at, "天"))
 		return SC_QUOTA_BAD_PERIOD;
-	sc_scan_accept(s, "内");
+	sc_scan_accept(&at, "内");
+	*s = at;
 	return set_window(q, ndays);
 }
 
@@ -433,6 +442,7 @@ parse_chinese_base(sc_scanner *s, sc_quota *q, bool has_period)
 static sc_quota_status
 parse_reduction(sc_scanner *s, sc_quota *q)
 {
+	sc_scanner	word = *s;
 	int			sense = ACCEPT_WORD(s, chinese_senses);
 	sc_scanner	number = *s;
 	int64_t		amount;
@@ -447,9 +457,15 @@ parse_reduction(sc_scanner *s, sc_quota *q)
 		return SC_QUOTA_BAD_NUMBER;
 	}
 	if (sense < 0)
+	{
+		word = *s;
 		sense = ACCEPT_WORD(s, chinese_suffixes);
+	}
 	if (sense != SC_AT_LEAST && sense != SC_MORE_THAN)
+	{
+		*s = word;
 		return SC_QUOTA_BAD_SENSE;
+	}
 	status = set_amount(q, sense == SC_AT_LEAST ? SC_AT_MOST : SC_LESS_THAN, 100 * 100 - amount);
 	if (status != SC_QUOTA_OK)
 		*s = number;
@@ -477,22 +493,20 @@ parse_share(sc_scanner *s, sc_quota *q, int sense, bool has_period)
 {
 	int64_t		amount = 100 * 100;
 	bool		percent = true;
+	sc_scanner	number;
 	sc_quota_status status;
 
 	q->measure = SC_PERCENT;
 	status = parse_chinese_base(s, q, has_period);
-	if (status == SC_QUOTA_OK && sc_scan_accept(s, "的"))
-	{
-		sc_scanner	number = *s;
-
-		status = parse_amount(s, &amount, &percent);
-		if (status == SC_QUOTA_OK && !percent)
-		{
-			*s = number;
-			status = SC_QUOTA_BAD_NUMBER;
-		}
-	}
-	return status == SC_QUOTA_OK ? set_amount(q, sense, amount) : status;
+	if (status != SC_QUOTA_OK || !sc_scan_accept(s, "的"))
+		return status == SC_QUOTA_OK ? set_amount(q, sense, amount) : status;
+	number = *s;
+	status = parse_amount(s, &amount, &percent);
+	if (status == SC_QUOTA_OK)
+		status = percent ? set_amount(q, sense, amount) : SC_QUOTA_BAD_NUMBER;
+	if (status != SC_QUOTA_OK)
+		*s = number;
+	return status;
 }
 
 /* 至少1次, 1次以上 */

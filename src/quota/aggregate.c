@@ -139,10 +139,6 @@ find_site(FunctionCallInfo fcinfo, bool exact)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be null", PG_ARGISNULL(2) ? "quota" : "span of a quota")));
-	if (PG_NARGS() > 4 && PG_ARGISNULL(4))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("calendar must not be null")));
 	quota = PG_GETARG_QUOTA(2);
 	span = PG_GETARG_RANGE_P(3);
 	if (site == NULL)
@@ -270,6 +266,10 @@ event_day(FunctionCallInfo fcinfo)
 	at = PG_GETARG_TIMESTAMPTZ(1);
 	if (TIMESTAMP_NOT_FINITE(at))
 		return NO_DAY;
+	if (PG_NARGS() > 4 && PG_ARGISNULL(4))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("calendar must not be null")));
 	cal = statute_calendar_arg(fcinfo, 4);
 	return sc_floor_div(cal->zone.core.to_local(cal->zone.core.arg, at), SC_USEC_PER_DAY);
 }

@@ -71,7 +71,7 @@ check_pace(sc_quota *quota, int32 counted)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("pace of quota \"%s\" needs its base", buf),
-				 errhint("State the number, such as \"at most 50%% of 120 per year\", or use statute.quota_with_base().")));
+				 errhint("State the number, such as \"at most 50%% of 120 per year\".")));
 }
 
 /* The working days of the period, and those from as_of on */

@@ -81,7 +81,7 @@ COMMENT ON FUNCTION statute.quota_met(statute.quota_state) IS 'is the quota met 
 CREATE FUNCTION statute.quota_shortfall(tally statute.quota_state) RETURNS integer
 AS 'MODULE_PATHNAME', 'statute_quota_shortfall' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION statute.quota_shortfall(statute.quota_state) IS
-	'how many are missing, or too many, in all periods that can be judged; null where none can';
+	'how many are missing, or too many, in all periods that can be judged, or in the windows that quota_periods lists; null where none can';
 
 CREATE FUNCTION statute.quota_periods(tally statute.quota_state) RETURNS statute.quota_period[]
 AS 'MODULE_PATHNAME', 'statute_quota_periods' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -120,7 +120,7 @@ CREATE AGGREGATE statute.quota_shortfall(at date, quota statute.quota, span date
 	FINALFUNC = statute.quota_shortfall, MFINALFUNC = statute.quota_shortfall,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE statute.quota_shortfall(date, statute.quota, daterange) IS 'how many are missing, or too many, in all periods of the span that can be judged; null where none can';
+COMMENT ON AGGREGATE statute.quota_shortfall(date, statute.quota, daterange) IS 'how many are missing, or too many, in all periods of the span that can be judged, or in the windows that quota_periods lists; null where none can';
 CREATE AGGREGATE statute.quota_shortfall(at timestamptz, quota statute.quota, span daterange) (
 	SFUNC = statute._quota_add, STYPE = statute.quota_state, SSPACE = 100,
 	COMBINEFUNC = statute._quota_combine,
@@ -128,7 +128,7 @@ CREATE AGGREGATE statute.quota_shortfall(at timestamptz, quota statute.quota, sp
 	FINALFUNC = statute.quota_shortfall, MFINALFUNC = statute.quota_shortfall,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE statute.quota_shortfall(timestamptz, statute.quota, daterange) IS 'how many are missing, or too many, in all periods of the span that can be judged; null where none can; dates in the time zone of the session''s calendar';
+COMMENT ON AGGREGATE statute.quota_shortfall(timestamptz, statute.quota, daterange) IS 'how many are missing, or too many, in all periods of the span that can be judged, or in the windows that quota_periods lists; null where none can; dates in the time zone of the session''s calendar';
 CREATE AGGREGATE statute.quota_shortfall(at timestamptz, quota statute.quota, span daterange, calendar text) (
 	SFUNC = statute._quota_add, STYPE = statute.quota_state, SSPACE = 100,
 	COMBINEFUNC = statute._quota_combine,
@@ -136,7 +136,7 @@ CREATE AGGREGATE statute.quota_shortfall(at timestamptz, quota statute.quota, sp
 	FINALFUNC = statute.quota_shortfall, MFINALFUNC = statute.quota_shortfall,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE statute.quota_shortfall(timestamptz, statute.quota, daterange, text) IS 'how many are missing, or too many, in all periods of the span that can be judged; null where none can; dates in the time zone of the calendar';
+COMMENT ON AGGREGATE statute.quota_shortfall(timestamptz, statute.quota, daterange, text) IS 'how many are missing, or too many, in all periods of the span that can be judged, or in the windows that quota_periods lists; null where none can; dates in the time zone of the calendar';
 
 CREATE AGGREGATE statute.quota_periods(at date, quota statute.quota, span daterange) (
 	SFUNC = statute._quota_add, STYPE = statute.quota_state, SSPACE = 100,

@@ -1,5 +1,18 @@
 -- Reports over rosters, and rotation.
 
+CREATE FUNCTION statute._base_type(type oid) RETURNS oid
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH RECURSIVE base (type) AS (
+		SELECT $1
+		UNION ALL
+		SELECT t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype = 'd'
+	)
+	SELECT b.type FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype <> 'd'
+$$;
+COMMENT ON FUNCTION statute._base_type(oid) IS 'internal: the type below a domain';
+
 -- Under search_path pg_catalog, so a column is compared by the built-in operator of its type.
 CREATE FUNCTION statute.quota_report(
 	events regclass, roster regclass, quota statute.quota, span daterange,
@@ -11,7 +24,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	is_instant boolean;
+	event_type oid;
 	roster_columns text;
 	columns text;
 	matches text;
@@ -23,13 +36,18 @@ BEGIN
 	IF coalesce(cardinality(subject), 0) = 0 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a quota report needs at least one subject column';
 	END IF;
-	SELECT a.atttypid = 'timestamptz'::regtype INTO is_instant
+	SELECT statute._base_type(a.atttypid) INTO event_type
 	FROM pg_attribute a
 	WHERE a.attrelid = events AND a.attname = at AND NOT a.attisdropped;
 	IF NOT FOUND THEN
 		RAISE undefined_column USING
 			MESSAGE = format('column "%s" of "%s" does not exist', at, events),
 			HINT = 'Name the column with the date of each event in argument at.';
+	END IF;
+	IF event_type NOT IN ('date'::regtype, 'timestamptz'::regtype) THEN
+		RAISE datatype_mismatch USING
+			MESSAGE = format('column "%s" of "%s" has type %s, and the events of a quota have date or timestamptz', at, events, format_type(event_type, NULL)),
+			HINT = 'A view can cast it, and say which time zone is meant.';
 	END IF;
 	SELECT string_agg(format('r.%I', c), ', ' ORDER BY n), string_agg(format('%I', c), ', ' ORDER BY n),
 		string_agg(format('e.%I = r.%I', c, c), ' AND ' ORDER BY n)
@@ -38,11 +56,11 @@ BEGIN
 
 	RETURN QUERY EXECUTE format($query$
 		WITH live AS (
-			SELECT %2$s, unnest(range_agg(%3$s)) AS span FROM %4$s GROUP BY %2$s
+			SELECT %2$s, unnest(range_agg(%3$s)) AS "quota$span" FROM %4$s GROUP BY %2$s
 		), counted AS (
-			SELECT ARRAY[%1$s]::text[] AS subject_key, statute.quota_periods(e.%5$I, $1, r.span%6$s) AS periods
+			SELECT ARRAY[%1$s]::text[] AS subject_key, statute.quota_periods(e.%5$I, $1, r."quota$span"%6$s) AS periods
 			FROM live r LEFT JOIN %7$s e ON %8$s
-			GROUP BY %1$s, r.span
+			GROUP BY %1$s, r."quota$span"
 		)
 		SELECT c.subject_key, p.period, p.counted, p.required, p.met, p.shortfall, p.status, p.pro_rata, w.pace, w.last_day
 		FROM counted c CROSS JOIN LATERAL unnest(c.periods) p
@@ -53,13 +71,13 @@ BEGIN
 		roster_columns, columns,
 		CASE WHEN valid IS NULL THEN '$2' ELSE format('coalesce(%I, ''(,)'') * $2', valid) END,
 		roster, at,
-		CASE WHEN is_instant THEN ', $4' ELSE '' END,
+		CASE WHEN event_type = 'timestamptz'::regtype THEN ', $4' ELSE '' END,
 		events, matches)
 	USING quota, span, as_of, calendar;
 END
 $$;
 COMMENT ON FUNCTION statute.quota_report(regclass, regclass, statute.quota, daterange, name[], name, name, date, text) IS
-	'every subject of a roster and every period of the span, also without an event: counted, required and, as of a date, the pace';
+	'every subject of a roster, also without an event, and every period of the span, or every window that breaks the quota: counted, required and, as of a date, the pace';
 
 CREATE FUNCTION statute.list_rotation(members text[], turns text[])
 RETURNS TABLE (turn integer, member text, round integer, verdict text)

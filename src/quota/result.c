@@ -2,8 +2,8 @@
  * What a quota aggregate comes to: met, shortfall, periods.
  *
  * An aggregate without any row, or whose FILTER let none through, has no
- * state, and so nobody told it quota and span.  Where the query states them as
- * constants we read them there: a subject without a row is the one that these
+ * state, and so nobody told it quota and span.  Where they do not depend on a
+ * row we ask the query for them: a subject without a row is the one that these
  * functions exist to find.
  */
 #include "postgres.h"
@@ -11,11 +11,14 @@
 #include "access/htup_details.h"
 #include "catalog/pg_aggregate.h"
 #include "funcapi.h"
-#include "nodes/execnodes.h"
+#include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "quota/quota.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/syscache.h"
@@ -63,33 +66,44 @@ query_args(Plan *plan, List *args)
 	return args;
 }
 
-static Const *
-const_arg(List *args, int n)
+/* The value of an argument that is the same for all rows: a constant, a parameter, or made of those */
+static bool
+get_value(PlanState *node, List *args, int n, Datum *value)
 {
-	Node	   *arg;
+	Expr	   *expr;
+	ExprContext *econtext;
+	bool		isnull;
 
 	if (list_length(args) <= n)
-		return NULL;
-	arg = (Node *) list_nth(args, n);
-	if (IsA(arg, TargetEntry))
-		arg = (Node *) ((TargetEntry *) arg)->expr;
-	return IsA(arg, Const) && !((Const *) arg)->constisnull ? (Const *) arg : NULL;
+		return false;
+	expr = (Expr *) list_nth(args, n);
+	if (IsA(expr, TargetEntry))
+		expr = ((TargetEntry *) expr)->expr;
+	if (contain_var_clause((Node *) expr) || contain_subplans((Node *) expr) ||
+		contain_volatile_functions((Node *) expr))
+		return false;
+	econtext = CreateExprContext(node->state);
+	*value = ExecEvalExprSwitchContext(ExecInitExpr(expr, node), econtext, &isnull);
+	if (!isnull)
+		*value = datumCopy(*value, false, get_typlen(exprType((Node *) expr)));
+	FreeExprContext(econtext, true);
+	return !isnull;
 }
 
-/* An empty state for these arguments, or NULL where they are no constants */
+/* An empty state for these arguments, or NULL where they depend on a row */
 static StatuteTally *
-empty_state(List *args)
+empty_state(PlanState *node, List *args)
 {
-	Const	   *quota = const_arg(args, 1);
-	Const	   *span = const_arg(args, 2);
+	Datum		quota;
+	Datum		span;
 	DateADT		first;
 	DateADT		last;
 	sc_tally	tally;
 
-	if (quota == NULL || span == NULL)
+	if (!get_value(node, args, 1, &quota) || !get_value(node, args, 2, &span))
 		return NULL;
-	statute_get_span(DatumGetRangeTypeP(span->constvalue), &first, &last);
-	statute_tally_plan(&tally, DatumGetQuota(quota->constvalue), first, last, false);
+	statute_get_span(DatumGetRangeTypeP(span), &first, &last);
+	statute_tally_plan(&tally, DatumGetQuota(quota), first, last, false);
 	return statute_tally_new(&tally);
 }
 
@@ -124,7 +138,7 @@ empty_window_state(WindowAggState *window, Oid final)
 
 		if (!wfunc->winagg || !has_final(wfunc->winfnoid, final))
 			continue;
-		other = empty_state(wfunc->args);
+		other = empty_state(&window->ss.ps, wfunc->args);
 		if (other == NULL || (state != NULL && !sc_tally_same(&state->tally, &other->tally)))
 			return NULL;
 		state = other;
@@ -138,6 +152,7 @@ get_state(FunctionCallInfo fcinfo)
 {
 	StatuteTally *state;
 	Aggref	   *aggref;
+	AggState   *agg;
 
 	if (!PG_ARGISNULL(0))
 	{
@@ -150,7 +165,8 @@ get_state(FunctionCallInfo fcinfo)
 	aggref = AggGetAggref(fcinfo);
 	if (aggref == NULL)
 		return NULL;
-	return empty_state(query_args(((AggState *) fcinfo->context)->ss.ps.plan, aggref->args));
+	agg = (AggState *) fcinfo->context;
+	return empty_state(&agg->ss.ps, query_args(agg->ss.ps.plan, aggref->args));
 }
 
 /* --- Results -------------------------------------------------------------- */
@@ -198,9 +214,9 @@ status_of(const sc_judgement *j)
 {
 	if (j->no_base)
 		return "no base";
-	if (j->partial)
-		return "partial";
-	return j->met ? "met" : "not met";
+	if (j->met == 0)
+		return "not met";		/* of a cut period too: a maximum is exceeded */
+	return j->partial ? "partial" : "met";
 }
 
 static HeapTuple

@@ -10,6 +10,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_aggregate.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
@@ -66,9 +67,21 @@ query_args(Plan *plan, List *args)
 	return args;
 }
 
-/* The value of an argument that is the same for all rows: a constant, a parameter, or made of those */
+/* Type quota, which lives where our functions do */
+static Oid
+quota_type(Oid function)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("quota"),
+						   ObjectIdGetDatum(get_func_namespace(function)));
+}
+
+/*
+ * The value of an argument that is the same for all rows: a constant, a
+ * parameter, or made of those.  An aggregate of somebody's own can end with our
+ * function and have arguments of any other type.
+ */
 static bool
-get_value(PlanState *node, List *args, int n, Datum *value)
+get_value(PlanState *node, List *args, int n, Oid type, Datum *value)
 {
 	Expr	   *expr;
 	ExprContext *econtext;
@@ -79,20 +92,20 @@ get_value(PlanState *node, List *args, int n, Datum *value)
 	expr = (Expr *) list_nth(args, n);
 	if (IsA(expr, TargetEntry))
 		expr = ((TargetEntry *) expr)->expr;
-	if (contain_var_clause((Node *) expr) || contain_subplans((Node *) expr) ||
+	if (exprType((Node *) expr) != type || contain_var_clause((Node *) expr) || contain_subplans((Node *) expr) ||
 		contain_volatile_functions((Node *) expr))
 		return false;
 	econtext = CreateExprContext(node->state);
 	*value = ExecEvalExprSwitchContext(ExecInitExpr(expr, node), econtext, &isnull);
 	if (!isnull)
-		*value = datumCopy(*value, false, get_typlen(exprType((Node *) expr)));
+		*value = datumCopy(*value, false, get_typlen(type));
 	FreeExprContext(econtext, true);
 	return !isnull;
 }
 
 /* An empty state for these arguments, or NULL where they depend on a row */
 static StatuteTally *
-empty_state(PlanState *node, List *args)
+empty_state(PlanState *node, List *args, Oid final)
 {
 	Datum		quota;
 	Datum		span;
@@ -100,7 +113,7 @@ empty_state(PlanState *node, List *args)
 	DateADT		last;
 	sc_tally	tally;
 
-	if (!get_value(node, args, 1, &quota) || !get_value(node, args, 2, &span))
+	if (!get_value(node, args, 1, quota_type(final), &quota) || !get_value(node, args, 2, DATERANGEOID, &span))
 		return NULL;
 	statute_get_span(DatumGetRangeTypeP(span), &first, &last);
 	statute_tally_plan(&tally, DatumGetQuota(quota), first, last, false);
@@ -138,7 +151,7 @@ empty_window_state(WindowAggState *window, Oid final)
 
 		if (!wfunc->winagg || !has_final(wfunc->winfnoid, final))
 			continue;
-		other = empty_state(&window->ss.ps, wfunc->args);
+		other = empty_state(&window->ss.ps, wfunc->args, final);
 		if (other == NULL || (state != NULL && !sc_tally_same(&state->tally, &other->tally)))
 			return NULL;
 		state = other;
@@ -166,7 +179,8 @@ get_state(FunctionCallInfo fcinfo)
 	if (aggref == NULL)
 		return NULL;
 	agg = (AggState *) fcinfo->context;
-	return empty_state(&agg->ss.ps, query_args(agg->ss.ps.plan, aggref->args));
+	return empty_state(&agg->ss.ps, query_args(agg->ss.ps.plan, aggref->args),
+					   fcinfo->flinfo->fn_oid);
 }
 
 /* --- Results -------------------------------------------------------------- */

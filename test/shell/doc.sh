@@ -1,5 +1,5 @@
 #!/bin/sh
-# The examples of README.md and doc/ still print what the pages show, and
+# The examples of the READMEs and doc/ still print what the pages show, and
 # every public function has an entry in doc/.
 . "$ROOT/test/shell/lib.sh"
 
@@ -25,11 +25,13 @@ for page in "$ROOT"/doc/*.md; do
 	run postgres "ALTER DATABASE $db SET search_path = public, statute"
 	examples "$page" "$db"
 done
-run postgres 'CREATE DATABASE doc_readme'
-examples "$ROOT/README.md" doc_readme
+for page in README README.zh-CN; do
+	run postgres "CREATE DATABASE \"doc_$page\""
+	examples "$ROOT/$page.md" "doc_$page"
+done
 
 functions=$(sql doc_template "SELECT DISTINCT p.proname FROM pg_proc p
-	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname !~ '^_' AND p.prokind = 'f'
+	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname !~ '^_' AND p.prokind IN ('f', 'a', 'p')
 	AND obj_description(p.oid, 'pg_proc') !~ '^(internal|implementation|hash|less-equal|the (earli|lat)er of two|the interval as|the time limit as)'
 	AND p.prosrc !~ '^(multi)?range_constructor'")
 for f in $functions; do

@@ -36,7 +36,7 @@ static const word chinese_senses[] = {
 	{"不超过", SC_AT_MOST}, {"不多于", SC_AT_MOST}, {"不高于", SC_AT_MOST}, {"至多", SC_AT_MOST}, {"最多", SC_AT_MOST},
 	{"恰好", SC_EXACTLY}, {"正好", SC_EXACTLY},
 	{"超过", SC_MORE_THAN}, {"多于", SC_MORE_THAN}, {"高于", SC_MORE_THAN},
-	{"少于", SC_LESS_THAN}, {"不足", SC_LESS_THAN}, {"低于", SC_LESS_THAN},
+	{"少于", SC_LESS_THAN}, {"不足", SC_LESS_THAN}, {"不满", SC_LESS_THAN}, {"低于", SC_LESS_THAN},
 };
 
 static const word chinese_suffixes[] = {

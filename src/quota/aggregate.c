@@ -342,6 +342,12 @@ statute_quota_combine(PG_FUNCTION_ARGS)
 		a = (StatuteTally *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
 	statute_tally_check(a);
 	statute_tally_check(b);
+
+	/* of a moving frame and not: what both know */
+	if (a->tally.exact && !b->tally.exact)
+		a = statute_tally_plain(a);
+	else if (b->tally.exact && !a->tally.exact)
+		b = statute_tally_plain(b);
 	check_same(&a->tally, &b->tally);
 	if (needs_wider(a, b))
 		a = statute_tally_widened(a);

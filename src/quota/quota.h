@@ -43,6 +43,7 @@ extern void statute_get_span(RangeType *range, DateADT *first, DateADT *last);
 extern Size statute_tally_size(const sc_tally *tally);
 extern StatuteTally *statute_tally_new(const sc_tally *tally);
 extern StatuteTally *statute_tally_widened(const StatuteTally *state);
+extern StatuteTally *statute_tally_plain(const StatuteTally *state);
 extern void statute_tally_check(const StatuteTally *state);
 extern void statute_tally_plan(sc_tally *tally, const sc_quota *quota, DateADT first, DateADT last, bool exact);
 

@@ -115,20 +115,21 @@ COMMENT ON FUNCTION statute.list_rotation(text[], text[]) IS
 	'the turns of a rotation in the order given: in which round, and whether a member had another turn before everyone had one';
 
 CREATE FUNCTION statute.rotation_left(members text[], turns text[]) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH taken AS MATERIALIZED (
-		SELECT t.member, t.round FROM statute.list_rotation(members, turns) t WHERE t.verdict = 'in turn'
-	), present AS (
-		-- a round that everyone had a turn in is over
-		SELECT t.member FROM taken t
-		WHERE t.round = (SELECT max(t2.round) FROM taken t2)
-			AND (SELECT count(*) FROM taken t3 WHERE t3.round = t.round) < cardinality(members)
-	)
-	SELECT coalesce(array_agg(m.member ORDER BY m.n), '{}')
-	FROM unnest(members) WITH ORDINALITY AS m (member, n)
-	WHERE m.member NOT IN (SELECT p.member FROM present p)
+DECLARE
+	t record;
+	present integer := 1;
+	waiting text[] := members;
+BEGIN
+	FOR t IN SELECT * FROM statute.list_rotation(members, turns) l WHERE l.verdict = 'in turn' LOOP
+		waiting := array_remove(CASE WHEN t.round = present THEN waiting ELSE members END, t.member);
+		present := t.round;
+	END LOOP;
+	-- a round that everyone had a turn in is over
+	RETURN CASE WHEN waiting = '{}' THEN members ELSE waiting END;
+END
 $$;
 COMMENT ON FUNCTION statute.rotation_left(text[], text[]) IS
 	'who has not had a turn in the present round, in the order of the members: the first is next';

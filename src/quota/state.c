@@ -55,6 +55,19 @@ statute_tally_widened(const StatuteTally *state)
 	return result;
 }
 
+/* The same for days without how many events they had */
+StatuteTally *
+statute_tally_plain(const StatuteTally *state)
+{
+	sc_tally	tally;
+	StatuteTally *plain;
+
+	statute_tally_plan(&tally, &state->tally.quota, state->tally.first, state->tally.last, false);
+	plain = statute_tally_new(&tally);
+	sc_tally_merge(&plain->tally, plain->cells, &state->tally, state->cells);
+	return plain;
+}
+
 void
 statute_tally_plan(sc_tally *tally, const sc_quota *quota, DateADT first, DateADT last, bool exact)
 {
@@ -129,29 +142,42 @@ statute_quota_state_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
+/* A number and what follows it; too large a one becomes one that nothing allows. */
+static bool
+read_number(const char **p, int64 *n, const char *follows)
+{
+	char	   *end;
+
+	*n = strtoll(*p, &end, 10);
+	if (end == *p || strncmp(end, follows, strlen(follows)) != 0)
+		return false;
+	*p = end + strlen(follows);
+	return true;
+}
+
 /* What follows the quota; returns false where it is no span and no cells. */
 static bool
 read_tally(const char *p, const sc_quota *quota, StatuteTally **state)
 {
-	bool		exact = strlen(p) >= 7 && strcmp(p + strlen(p) - 7, "; exact") == 0;
-	const char *end = p + strlen(p) - (exact ? 7 : 0);
-	int			first;
-	int			last;
-	int			used = 0;
-	Filled		filled;
+	size_t		len = strlen(p);
+	bool		exact = len >= 7 && strcmp(p + len - 7, "; exact") == 0;
+	const char *end = p + len - (exact ? 7 : 0);
+	int64		first;
+	int64		last;
 	sc_tally	tally;
 
-	if (sscanf(p, " %d..%d;%n", &first, &last, &used) != 2 || used == 0 ||
+	if (!read_number(&p, &first, "..") || !read_number(&p, &last, ";") ||
 		first > last || !sc_day_valid(first) || !sc_day_valid(last) ||
-		!sc_tally_init(&tally, quota, first, last, exact) || tally.exact != exact)
+		!sc_tally_init(&tally, quota, (sc_day) first, (sc_day) last, exact) || tally.exact != exact)
 		return false;
 	*state = statute_tally_new(&tally);
-	for (p += used; p < end; p += used)
+	while (p < end)
 	{
+		Filled		filled;
+
 		CHECK_FOR_INTERRUPTS();
-		used = 0;
-		if (sscanf(p, " " INT64_FORMAT ":" INT64_FORMAT "%n", &filled.cell, &filled.n, &used) != 2 ||
-			used == 0 || !fill(state, filled))
+		if (!read_number(&p, &filled.cell, ":") || !read_number(&p, &filled.n, "") ||
+			!fill(state, filled))
 			return false;
 	}
 	return p == end;

@@ -275,7 +275,7 @@ test_chinese_forms(void)
 		{"每年在现有基础上压减50%以上", "at most 50% of base per year"}, {"比基数减少30%以上", "at most 70% of base"},
 		{"比现有基础减少30%以上", "at most 70% of base"}, {"不超过上年", "at most 100% of previous year"},
 		{"不超过上年的80%", "at most 80% of previous year"}, {"不超过上年的百分之八十", "at most 80% of previous year"},
-		{"超过上年度", "more than 100% of previous year"}, {"低于上一年度的90%", "less than 90% of previous year"},
+		{"超过上年度", "more than 100% of previous year"}, {"每年不满3次", "at most 2 per year"}, {"低于上一年度的90%", "less than 90% of previous year"},
 		{"不低于上一年的1000%", "at least 1000% of previous year"}, {"不少于去年", "at least 100% of previous year"},
 		{"每季不高于上季度的90%", "at most 90% of previous quarter"}, {"至多上一季度", "at most 100% of previous quarter"},
 		{"不超过上个月的50%", "at most 50% of previous month"}, {"不超过上一个月", "at most 100% of previous month"},

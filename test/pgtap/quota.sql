@@ -165,7 +165,7 @@ SELECT is((SELECT min(format('case %s, %s over %s: got %s; want %s, %s of %s, %s
 			FULL JOIN expected x ON x.i = g.i AND x.lo = g.lo JOIN cases c ON c.i = coalesce(g.i, x.i)
 		WHERE (g.hi, g.counted, g.required, g.met, g.shortfall, g.pro_rata, g.status) IS DISTINCT FROM
 			(x.hi, x.n::int, x.required::int, x.met, CASE WHEN x.met IS NOT NULL THEN x.missing::int END, x.pro_rata,
-			CASE WHEN x.no_base THEN 'no base' WHEN x.partial THEN 'partial' WHEN x.met THEN 'met' ELSE 'not met' END)), NULL,
+			CASE WHEN x.no_base THEN 'no base' WHEN NOT x.met THEN 'not met' WHEN x.partial THEN 'partial' ELSE 'met' END)), NULL,
 	'quota_periods(): as the oracle has them');
 SELECT cmp_ok((SELECT least(count(*) FILTER (WHERE met), count(*) FILTER (WHERE NOT met), count(*) FILTER (WHERE met IS NULL),
 		count(*) FILTER (WHERE no_base), count(*) FILTER (WHERE partial AND met), count(*) FILTER (WHERE partial AND NOT met)) FROM expected),

@@ -11,6 +11,7 @@ LC_ALL=C
 export LC_ALL
 rows=${BENCH_ROWS:-2000000}
 events=${BENCH_EVENTS:-10000000}
+years=${BENCH_YEARS:-1}
 runs=${BENCH_RUNS:-5}
 [ $# != 0 ] || set -- workday deadline quota core
 
@@ -42,7 +43,7 @@ in_server() {
 	! optional orafce "postgresql-$PGMAJOR-orafce" has_orafce || orafce=yes
 	database "bench_$1" pg_statute_cn
 	"$PGBIN/psql" -Xq -d "bench_$1" -v ON_ERROR_STOP=1 \
-		-v rows="$rows" -v events="$events" -v runs="$runs" -v orafce="$orafce" \
+		-v rows="$rows" -v events="$events" -v years="$years" -v runs="$runs" -v orafce="$orafce" \
 		-f "$ROOT/bench/harness.sql" -f "$ROOT/bench/$1.sql"
 	"$PGBIN/psql" -XAtq -d "bench_$1" -c "SELECT met FROM bench.result WHERE met IS NOT NULL" >>"$TMP/met"
 	"$PGBIN/dropdb" "bench_$1"

@@ -3,11 +3,12 @@
  *
  * A rule is written before anyone knows the tables that it will be bound to.
  * So its roles are parsed as parameters of their types, as PL/pgSQL does with
- * its variables, and whatever could read a table is refused.
+ * its variables, and whatever holds a query is refused.
  */
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "fmgr.h"
@@ -23,6 +24,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/regproc.h"
 
 PG_FUNCTION_INFO_V1(statute_check_expression);
 
@@ -74,35 +76,62 @@ role_reference(ParseState *pstate, ColumnRef *ref)
 	return (Node *) param;
 }
 
-/* The expression alone between parentheses: whatever closes them early shows in the tree. */
+/* Nothing but an expression: what else the grammar takes after it shows in the tree. */
 static Node *
 parse_alone(const char *source)
 {
-	List	   *list = raw_parser(psprintf("SELECT (%s\n)", source), RAW_PARSE_DEFAULT);
-	SelectStmt *select;
+	List	   *list = raw_parser(source, RAW_PARSE_PLPGSQL_EXPR);
+	SelectStmt *select = (SelectStmt *) linitial_node(RawStmt, list)->stmt;
 
-	if (list_length(list) == 1 && IsA(linitial_node(RawStmt, list)->stmt, SelectStmt))
-	{
-		select = (SelectStmt *) linitial_node(RawStmt, list)->stmt;
-		if (select->op == SETOP_NONE && list_length(select->targetList) == 1 &&
-			linitial_node(ResTarget, select->targetList)->name == NULL &&
-			select->distinctClause == NIL && select->intoClause == NULL &&
-			select->fromClause == NIL && select->whereClause == NULL &&
-			select->groupClause == NIL && select->havingClause == NULL &&
-			select->windowClause == NIL && select->valuesLists == NIL &&
-			select->sortClause == NIL && select->limitOffset == NULL &&
-			select->limitCount == NULL && select->lockingClause == NIL &&
-			select->withClause == NULL)
-			return linitial_node(ResTarget, select->targetList)->val;
-	}
+	if (list_length(select->targetList) == 1 &&
+		linitial_node(ResTarget, select->targetList)->name == NULL &&
+		select->distinctClause == NIL && select->fromClause == NIL &&
+		select->whereClause == NULL && select->groupClause == NIL &&
+		select->havingClause == NULL && select->windowClause == NIL &&
+		select->sortClause == NIL && select->limitOffset == NULL &&
+		select->limitCount == NULL && select->lockingClause == NIL)
+		return linitial_node(ResTarget, select->targetList)->val;
 	ereport(ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR),
 			 errmsg("\"%s\" is not one expression", source)));
 }
 
+/*
+ * Built-in functions and our own.  Planning and linting evaluate what is
+ * constant, with the rights of whoever does it, so that code of others must not
+ * come in here; a binding can call it to make the value of a role.
+ */
+static bool
+is_foreign(Oid function, void *context)
+{
+	Oid			namespace = get_func_namespace(function);
+
+	if (namespace == PG_CATALOG_NAMESPACE || namespace == *(Oid *) context)
+		return false;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("an expression of a rule cannot call %s", format_procedure_qualified(function)),
+			 errhint("It can call built-in functions and those of pg_statute. A binding can call others for the value of a role.")));
+}
+
+static bool
+find_foreign(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	check_functions_in_node(node, is_foreign, context);
+	return expression_tree_walker(node, find_foreign, context);
+}
+
+static void
+name_expression(void *arg)
+{
+	errcontext("%s", (const char *) arg);
+}
+
 /* Within PostgreSQL's rules for check constraints: no subqueries, aggregates, windows or sets. */
 static Expr *
-analyze(const char *source, const char *what, Roles *roles)
+analyze(const char *source, const char *what, Roles *roles, Oid namespace)
 {
 	ParseState *pstate = make_parsestate(NULL);
 	Node	   *expr;
@@ -113,11 +142,12 @@ analyze(const char *source, const char *what, Roles *roles)
 	expr = coerce_to_boolean(pstate, expr, what);
 	assign_expr_collations(pstate, expr);
 	free_parsestate(pstate);
+	find_foreign(expr, &namespace);
 	if (contain_volatile_functions(expr))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("\"%s\" calls a volatile function", source),
-				 errhint("A rule must say the same of the same row.")));
+				 errhint("A rule must say the same of the same row at the same time.")));
 	return (Expr *) expr;
 }
 
@@ -166,7 +196,12 @@ statute_check_expression(PG_FUNCTION_ARGS)
 	char	   *source = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	Roles		roles;
+	Expr	   *expr;
+	ErrorContextCallback context = {error_context_stack, name_expression, what};
 
+	error_context_stack = &context;
 	get_roles(&roles, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3));
-	PG_RETURN_BOOL(!can_never_hold(analyze(source, what, &roles)));
+	expr = analyze(source, what, &roles, get_func_namespace(fcinfo->flinfo->fn_oid));
+	error_context_stack = context.previous;
+	PG_RETURN_BOOL(!can_never_hold(expr));
 }

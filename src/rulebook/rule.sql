@@ -13,37 +13,59 @@ CREATE FUNCTION statute._rule_expression(r statute.rule, expression text, what t
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT statute._check_expression(expression, what,
+	SELECT statute._check_expression(expression, format('%s of rule "%s"', what, r.code),
 		ARRAY(SELECT e.key FROM jsonb_each_text(r.roles) e ORDER BY e.key),
 		ARRAY(SELECT e.value FROM jsonb_each_text(r.roles) e ORDER BY e.key))
 $$;
 COMMENT ON FUNCTION statute._rule_expression(statute.rule, text, text) IS
 	'internal: fails where the text is no expression over the roles of the rule; can it ever hold';
 
-CREATE FUNCTION statute._is_of_type(value text, type text) RETURNS boolean
+-- Types of this extension need no schema, as in expressions. Those that only one
+-- session knows, and those that no value has, are none.
+CREATE FUNCTION statute._value_type(name text) RETURNS regtype
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+SET search_path = pg_catalog, statute, pg_temp
 AS $$
 BEGIN
-	EXECUTE format('SELECT %L::%s', value, format_type(type::regtype, NULL));
-	RETURN true;
-EXCEPTION WHEN data_exception THEN
-	RETURN false;
+	RETURN (SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+		WHERE t.oid = to_regtype(name) AND t.typtype <> 'p' AND n.nspname !~ '^pg_temp');
+EXCEPTION WHEN syntax_error OR data_exception OR undefined_object OR undefined_table OR invalid_schema_name THEN
+	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION statute._is_of_type(text, text) IS 'internal: can the text be read as a value of the type';
+COMMENT ON FUNCTION statute._value_type(text) IS 'internal: the type that values can have, or null';
+
+-- The value as the type writes it, so that "tomorrow" stays one day; null where
+-- it is none, which a type can say in any way it likes.
+CREATE FUNCTION statute._canonical(value text, type regtype) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT (%L::%s)::text', value, format_type(type, NULL)) INTO result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION statute._canonical(text, regtype) IS 'internal: the text as a value of the type is written, or null where it is none';
 
 CREATE FUNCTION statute._roles_fault(r statute.rule) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN jsonb_typeof(r.roles) <> 'object' THEN 'roles must be an object of names and types' ELSE (
 		SELECT fault FROM (
-			SELECT format('role "%s" is no name in lower case', e.key)
+			SELECT format('role "%s" must begin with a letter from a to z or _ and go on with those and digits', e.key)
 			FROM jsonb_each(r.roles) e WHERE e.key !~ '^[a-z_][a-z0-9_]{0,62}$'
 			UNION ALL
-			SELECT format('role "%s" has no type that exists: %s', e.key, e.value)
-			FROM jsonb_each(r.roles) e WHERE jsonb_typeof(e.value) <> 'string' OR to_regtype(e.value #>> '{}') IS NULL
+			SELECT format('role "%s" is a word of SQL', e.key)
+			FROM jsonb_each(r.roles) e JOIN pg_get_keywords() k ON k.word = e.key AND k.catcode IN ('R', 'T')
+			UNION ALL
+			SELECT format('role "%s" has no type that values can have: %s', e.key, e.value)
+			FROM jsonb_each(r.roles) e WHERE jsonb_typeof(e.value) <> 'string' OR statute._value_type(e.value #>> '{}') IS NULL
 			UNION ALL
 			SELECT format('a rule of kind %s needs the role "%s"', r.kind, k.name)
 			FROM statute._rule_kinds() k WHERE k.kind = r.kind AND k.part = 'role' AND k.required AND NOT r.roles ? k.name
@@ -51,7 +73,7 @@ AS $$
 			SELECT format('role "%s" of a rule of kind %s has type %s', k.name, r.kind, array_to_string(k.types, ' or '))
 			FROM statute._rule_kinds() k
 			WHERE k.kind = r.kind AND k.part = 'role' AND r.roles ? k.name
-				AND NOT EXISTS (SELECT FROM unnest(k.types) t WHERE to_regtype(t) = to_regtype(r.roles ->> k.name))
+				AND NOT EXISTS (SELECT FROM unnest(k.types) t WHERE to_regtype(t) = statute._value_type(r.roles ->> k.name))
 		) f (fault) LIMIT 1) END
 $$;
 COMMENT ON FUNCTION statute._roles_fault(statute.rule) IS 'internal: what is wrong with the roles of a rule, or null';
@@ -63,22 +85,28 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN k.name IS NULL THEN format('a rule of kind %s has no parameter "%s"', $1, $2)
-		WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' AND k.types <> '{jsonb}' THEN
-			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
-				WHEN to_regtype(d.type) <> to_regtype(k.types[1])
-				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
 		WHEN k.types = '{jsonb}' THEN
 			CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array') THEN format('parameter "%s" is a list or a table', $2) END
+		WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' THEN
+			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
+				WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
+				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
+		WHEN jsonb_typeof($3) IN ('object', 'array', 'null') OR statute._canonical($3 #>> '{}', k.types[1]::regtype) IS NULL
+			THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
 		WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar c WHERE c.code = $3 #>> '{}')
 			THEN format('calendar "%s" does not exist', $3 #>> '{}')
 		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention c WHERE c.code = $3 #>> '{}')
 			THEN format('convention "%s" does not exist', $3 #>> '{}')
-		WHEN jsonb_typeof($3) IN ('object', 'array', 'null') OR NOT statute._is_of_type($3 #>> '{}', k.types[1])
-			THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
+		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(($3 #>> '{}')::statute.quota) <> 'times'
+			OR NOT statute.quota_bounds(($3 #>> '{}')::statute.quota) @> 1.0)
+			THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)
+		WHEN $1 IN ('quota', 'relative_cap') AND $2 = 'quota'
+			AND ($1 = 'relative_cap') <> (statute.quota_unit(($3 #>> '{}')::statute.quota) = 'percent')
+			THEN format('quota %s does not belong to a rule of kind %s', $3, $1)
 		END
 	FROM (VALUES (1)) one
 		LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
-		LEFT JOIN statute.reading d ON d.code = $3 ->> 'reading'
+		LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading'
 $$;
 COMMENT ON FUNCTION statute._param_fault(text, text, jsonb) IS 'internal: what is wrong with one parameter, or null';
 
@@ -97,42 +125,94 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._params_fault(statute.rule) IS 'internal: what is wrong with the parameters of a rule, or null';
 
--- Lists and tables in parameters name roles and states.
-CREATE FUNCTION statute._structure_fault(r statute.rule) RETURNS text
+-- Lists of names, which parameters of several kinds are
+CREATE FUNCTION statute._is_list(value jsonb, among jsonb, at_least integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN jsonb_typeof(value) <> 'array' THEN false ELSE (
+		SELECT count(*) >= at_least AND count(*) = count(DISTINCT e.value)
+			AND coalesce(bool_and(jsonb_typeof(e.value) = 'string' AND (among IS NULL OR among ? (e.value #>> '{}'))), true)
+		FROM jsonb_array_elements(value) e) END
+$$;
+COMMENT ON FUNCTION statute._is_list(jsonb, jsonb, integer) IS 'internal: a list of so many distinct names, each a key of the object, where one is given';
+
+CREATE FUNCTION statute._is_pause(value jsonb, roles jsonb) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT statute._is_list(value, roles, 2) AND jsonb_array_length(value) = 2
+		AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(value) e
+			WHERE statute._value_type(roles ->> e.value) <> 'timestamptz'::regtype)
+$$;
+COMMENT ON FUNCTION statute._is_pause(jsonb, jsonb) IS 'internal: two roles that are instants';
+
+CREATE FUNCTION statute._workflow_fault(r statute.rule) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
-		WHEN r.kind IN ('once', 'no_overlap') AND jsonb_typeof(r.params -> 'key') <> 'array'
-			THEN 'parameter "key" is a list of roles'
-		WHEN r.kind IN ('once', 'no_overlap') AND NOT r.roles ?& ARRAY(SELECT jsonb_array_elements_text(r.params -> 'key'))
-			THEN format('parameter "key" names what is no role: %s', r.params -> 'key')
+		WHEN jsonb_typeof(r.params -> 'moves') <> 'object' OR r.params -> 'moves' = '{}'
+			OR EXISTS (SELECT FROM jsonb_each(r.params -> 'moves') m WHERE NOT statute._is_list(m.value, NULL, 0))
+			THEN 'parameter "moves" is a table of states, each with the list of those that may follow'
+		WHEN r.params ? 'begins' AND NOT statute._is_list(r.params -> 'begins',
+			(SELECT jsonb_object_agg(s.state, true) FROM (
+				SELECT m.key FROM jsonb_each(r.params -> 'moves') m
+				UNION SELECT e.value FROM jsonb_each(r.params -> 'moves') m, jsonb_array_elements_text(m.value) e) s (state)), 1)
+			THEN format('parameter "begins" is a list of states that "moves" knows: %s', r.params -> 'begins')
+		WHEN r.params ? 'separate' AND NOT statute._is_list(r.params -> 'separate', r.roles, 2)
+			THEN format('parameter "separate" is a list of roles of which no two may be the same person: %s', r.params -> 'separate')
+		END
+$$;
+COMMENT ON FUNCTION statute._workflow_fault(statute.rule) IS 'internal: what is wrong with the states of a workflow, or null';
+
+-- What does not fit together, though each part is right
+CREATE FUNCTION statute._structure_fault(r statute.rule) RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN r.kind = 'workflow' THEN statute._workflow_fault(r)
+		WHEN r.kind IN ('once', 'no_overlap') AND NOT statute._is_list(r.params -> 'key', r.roles, 1)
+			THEN format('parameter "key" is a list of roles: %s', r.params -> 'key')
 		WHEN r.kind = 'no_overlap' AND r.params ? 'place' AND NOT r.roles ? (r.params ->> 'place')
 			THEN format('parameter "place" names what is no role: %s', r.params -> 'place')
-		WHEN r.kind = 'workflow' AND (jsonb_typeof(r.params -> 'moves') <> 'object'
-			OR EXISTS (SELECT FROM jsonb_each(r.params -> 'moves') m WHERE jsonb_typeof(m.value) <> 'array'))
-			THEN 'parameter "moves" is a table of states, each with the list of those that may follow'
-		WHEN r.kind = 'workflow' AND r.params ? 'begins' AND jsonb_typeof(r.params -> 'begins') <> 'array'
-			THEN 'parameter "begins" is a list of states'
-		WHEN r.kind = 'workflow' AND r.params ? 'separate' AND (jsonb_typeof(r.params -> 'separate') <> 'array'
-			OR NOT r.roles ?& ARRAY(SELECT jsonb_array_elements_text(r.params -> 'separate')))
-			THEN format('parameter "separate" is a list of roles of which no two may be the same person: %s', r.params -> 'separate')
 		WHEN r.kind = 'deadline' AND r.params ? 'pauses' AND (jsonb_typeof(r.params -> 'pauses') <> 'array'
-			OR EXISTS (SELECT FROM jsonb_array_elements(r.params -> 'pauses') p
-				WHERE jsonb_typeof(p.value) <> 'array' OR jsonb_array_length(p.value) <> 2 OR NOT r.roles ?& ARRAY[p.value ->> 0, p.value ->> 1]))
-			THEN format('parameter "pauses" is a list of pairs of roles, where a pause begins and where it ends: %s', r.params -> 'pauses')
-		WHEN r.kind = 'fixed_date' AND NOT r.roles ? 'due' AND NOT r.params ? 'due'
-			THEN 'a rule of kind fixed_date needs the role or the parameter "due"'
-		WHEN r.kind = 'check' AND r.must IS NULL THEN 'a rule of kind check needs an expression that must hold'
-		WHEN r.kind <> 'check' AND r.must IS NOT NULL THEN format('a rule of kind %s has no expression that must hold', r.kind)
+			OR EXISTS (SELECT FROM jsonb_array_elements(r.params -> 'pauses') p WHERE NOT statute._is_pause(p.value, r.roles)))
+			THEN format('parameter "pauses" is a list of pairs of roles of type timestamptz, where a pause begins and where it ends: %s', r.params -> 'pauses')
 		WHEN r.kind = 'deadline' AND r.roles ? 'urgent' AND NOT r.params ? 'urgent'
 			THEN 'the role "urgent" needs the parameter "urgent", the time limit of what is urgent'
-		WHEN r.kind IN ('quota', 'relative_cap') AND jsonb_typeof(r.params -> 'quota') = 'string'
-			AND (r.kind = 'relative_cap') <> (statute.quota_unit((r.params ->> 'quota')::statute.quota) = 'percent')
-			THEN format('quota "%s" does not belong to a rule of kind %s', r.params ->> 'quota', r.kind)
+		WHEN r.kind = 'fixed_date' AND NOT r.roles ? 'due' AND NOT r.params ? 'due'
+			THEN 'a rule of kind fixed_date needs the role or the parameter "due"'
 		END
 $$;
 COMMENT ON FUNCTION statute._structure_fault(statute.rule) IS 'internal: what in a rule does not fit together, or null';
+
+CREATE FUNCTION statute._rule_fault(r statute.rule) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	fault text;
+BEGIN
+	fault := CASE
+		WHEN NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = r.kind)
+			THEN format('there is no kind of rule "%s"', r.kind)
+		WHEN r.title = '' THEN 'it needs a title'
+		WHEN r.modality NOT IN ('must', 'in principle', 'as far as possible')
+			THEN format('there is no modality "%s"', r.modality)
+		WHEN NOT isfinite(lower(r.effective)) OR NOT isfinite(upper(r.effective))
+			THEN 'it is in force from or through infinity; leave that end open'
+		WHEN r.kind = 'check' AND r.must IS NULL THEN 'a rule of kind check needs an expression that must hold'
+		WHEN r.kind <> 'check' AND r.must IS NOT NULL THEN format('a rule of kind %s has no expression that must hold', r.kind)
+		END;
+	-- in this order: each rests on the one before
+	fault := coalesce(fault, statute._roles_fault(r));
+	fault := coalesce(fault, statute._params_fault(r));
+	RETURN coalesce(fault, statute._structure_fault(r));
+END
+$$;
+COMMENT ON FUNCTION statute._rule_fault(statute.rule) IS 'internal: what is wrong with a rule besides its expressions, or null';
 
 CREATE FUNCTION statute._check_rule(r statute.rule) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
@@ -141,20 +221,11 @@ AS $$
 DECLARE
 	fault text;
 BEGIN
-	IF r.title IS NULL OR r.roles IS NULL OR r.params IS NULL OR r.modality IS NULL OR r.effective IS NULL THEN
-		RAISE EXCEPTION 'rule "%" needs a title, roles, params, a modality and the days on which it is in force', r.code
+	IF r.kind IS NULL OR r.title IS NULL OR r.roles IS NULL OR r.params IS NULL OR r.modality IS NULL OR r.effective IS NULL THEN
+		RAISE EXCEPTION 'rule "%" needs a kind, a title, roles, params, a modality and the days on which it is in force', r.code
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	fault := CASE
-		WHEN NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = r.kind)
-			THEN format('there is no kind of rule "%s"', r.kind)
-		WHEN r.modality NOT IN ('must', 'in principle', 'as far as possible')
-			THEN format('there is no modality "%s"', r.modality)
-		WHEN isempty(r.effective) THEN 'it is never in force' END;
-	-- in this order: each rests on the one before
-	fault := coalesce(fault, statute._roles_fault(r));
-	fault := coalesce(fault, statute._params_fault(r));
-	fault := coalesce(fault, statute._structure_fault(r));
+	fault := CASE WHEN isempty(r.effective) THEN 'it is never in force' ELSE statute._rule_fault(r) END;
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot be defined: %', r.code, fault
 			USING ERRCODE = 'invalid_object_definition';
@@ -163,4 +234,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION statute._check_rule(statute.rule) IS 'internal: fails where a rule is not well made';
+
+-- Types with their schema and values as their types write them
+CREATE FUNCTION statute._normal_rule(r statute.rule) RETURNS statute.rule
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	SELECT coalesce(jsonb_object_agg(e.key, format_type(statute._value_type(e.value), NULL)), '{}') INTO r.roles
+	FROM jsonb_each_text(r.roles) e;
+	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) IN ('object', 'array') THEN p.value
+		ELSE to_jsonb(statute._canonical(p.value #>> '{}', k.types[1]::regtype)) END), '{}') INTO r.params
+	FROM jsonb_each(r.params) p JOIN statute._rule_kinds() k ON k.kind = r.kind AND k.part = 'param' AND k.name = p.key;
+	RETURN r;
+END
+$$;
+COMMENT ON FUNCTION statute._normal_rule(statute.rule) IS 'internal: a rule that is well made, in the form that is stored';
 

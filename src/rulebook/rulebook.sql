@@ -28,7 +28,7 @@ CREATE TABLE statute.clause (
 	summary text,
 	enforceable text NOT NULL CHECK (enforceable IN ('yes', 'partly', 'no')),
 	why_not text,
-	CHECK (enforceable = 'yes' OR why_not IS NOT NULL)
+	CHECK (enforceable = 'yes' OR coalesce(why_not, '') <> '')
 );
 COMMENT ON TABLE statute.clause IS 'provisions of regulations, quoted';
 COMMENT ON COLUMN statute.clause.article IS 'where it stands, as the regulation numbers it';
@@ -61,7 +61,7 @@ CREATE TABLE statute.reading_decision (
 	recorded_by text NOT NULL DEFAULT session_user,
 	PRIMARY KEY (reading, recorded_at)
 );
-COMMENT ON TABLE statute.reading_decision IS 'the answers, each from a day on; the one recorded last counts';
+COMMENT ON TABLE statute.reading_decision IS 'the answers, each for events from a day on: the latest such day counts, and of one day what was recorded last';
 COMMENT ON COLUMN statute.reading_decision.value IS 'null: open again';
 COMMENT ON COLUMN statute.reading_decision.decided_by IS 'the office that decided';
 
@@ -172,20 +172,34 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute.rule_version(text, date) IS 'the version of a rule for events of a day, today where none is given; null where none is in force';
 
+CREATE FUNCTION statute._reading_of(kind text, name text, value jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT $3 ->> 'reading'
+	FROM statute._rule_kinds() k
+	WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2 AND k.types <> '{jsonb}' AND jsonb_typeof($3) = 'object'
+$$;
+COMMENT ON FUNCTION statute._reading_of(text, text, jsonb) IS 'internal: the reading that a parameter takes its value from, or null';
+
+CREATE FUNCTION statute._resolve_params(kind text, params jsonb, on_day date) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN d.reading IS NULL THEN p.value
+		ELSE to_jsonb(statute.reading_value(d.reading, $3)) END), '{}')
+	FROM jsonb_each($2) p CROSS JOIN LATERAL statute._reading_of($1, p.key, p.value) d (reading)
+$$;
+COMMENT ON FUNCTION statute._resolve_params(text, jsonb, date) IS 'internal: parameters with the values of their readings, null while one is open';
+
 CREATE FUNCTION statute.rule_params(rule text, on_day date DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN bool_and(v.value IS NOT NULL) IS NOT FALSE
-		THEN coalesce(jsonb_object_agg(v.name, v.value) FILTER (WHERE v.name IS NOT NULL), '{}') END
-	FROM statute.rule r
-		LEFT JOIN LATERAL (
-			SELECT p.key, CASE WHEN jsonb_typeof(p.value) = 'object' AND p.value ? 'reading'
-				THEN to_jsonb(statute.reading_value(p.value ->> 'reading', $2)) ELSE p.value END
-			FROM jsonb_each(r.params) p
-		) v (name, value) ON true
+	SELECT p.params
+	FROM statute.rule r CROSS JOIN LATERAL statute._resolve_params(r.kind, r.params, $2) p (params)
 	WHERE r.code = $1 AND r.version = statute.rule_version($1, $2)
-	GROUP BY r.code
+		AND NOT EXISTS (SELECT FROM jsonb_each(p.params) v WHERE v.value = 'null')
 $$;
 COMMENT ON FUNCTION statute.rule_params(text, date) IS
 	'the parameters of a rule for events of a day, with what was decided for its readings; null while one is open, so that the rule is off, or where no version is in force';

@@ -71,6 +71,16 @@ $$;
 COMMENT ON FUNCTION statute.define_clause(text, text, text, text, text, text, text) IS
 	'enter a clause of one''s own with its words, or correct it';
 
+CREATE FUNCTION statute._rules_that_read(reading text) RETURNS TABLE (rule text, kind text, param text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT DISTINCT r.code, r.kind, p.key
+	FROM statute.rule r CROSS JOIN LATERAL jsonb_each(r.params) p
+	WHERE statute._reading_of(r.kind, p.key, p.value) = $1
+$$;
+COMMENT ON FUNCTION statute._rules_that_read(text) IS 'internal: the rules with a parameter that a reading gives the value of';
+
 CREATE FUNCTION statute.define_reading(
 	code text, clause text, question text, type text,
 	proposed text DEFAULT NULL, ground text DEFAULT NULL, decider text DEFAULT NULL)
@@ -83,16 +93,23 @@ BEGIN
 	PERFORM statute._require_clause($2);
 	PERFORM statute._require_own('reading', d.code, d.tableoid <> 'statute.reading'::regclass)
 	FROM statute.reading d WHERE d.code = $1;
-	IF to_regtype($4) IS NULL THEN
-		RAISE EXCEPTION 'type "%" of reading "%" does not exist', $4, $1
-			USING ERRCODE = 'undefined_object', HINT = 'Write types of other schemas with their schema, such as statute.timelimit.';
+	IF statute._value_type($4) IS NULL THEN
+		RAISE EXCEPTION 'reading "%" has no type that values can have: "%"', $1, $4
+			USING ERRCODE = 'undefined_object', HINT = 'Write types of other schemas with their schema.';
 	END IF;
-	IF $5 IS NOT NULL AND NOT statute._is_of_type($5, $4) THEN
+	IF $5 IS NOT NULL AND statute._canonical($5, statute._value_type($4)) IS NULL THEN
 		RAISE EXCEPTION 'the value proposed for reading "%" is no %: "%"', $1, $4, $5
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- what was decided was a value of the old type
+	IF EXISTS (SELECT FROM statute.reading d WHERE d.code = $1 AND statute._value_type(d.type) <> statute._value_type($4))
+		AND (EXISTS (SELECT FROM statute.reading_decision o WHERE o.reading = $1)
+			OR EXISTS (SELECT FROM statute._rules_that_read($1))) THEN
+		RAISE EXCEPTION 'reading "%" cannot change its type: there are decisions on it, or rules that need it', $1
+			USING ERRCODE = 'object_in_use', HINT = 'Define a reading with another code.';
+	END IF;
 	INSERT INTO statute.reading (code, clause, question, type, proposed, ground, decider)
-	VALUES ($1, $2, $3, $4, $5, $6, $7)
+	VALUES ($1, $2, $3, format_type(statute._value_type($4), NULL), statute._canonical($5, statute._value_type($4)), $6, $7)
 	ON CONFLICT (code) DO UPDATE SET (clause, question, type, proposed, ground, decider) =
 		(excluded.clause, excluded.question, excluded.type, excluded.proposed, excluded.ground, excluded.decider);
 END
@@ -108,6 +125,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	wanted text;
+	canonical text;
+	fault text;
 BEGIN
 	SELECT d.type INTO wanted FROM statute.reading d WHERE d.code = reading;
 	IF NOT FOUND THEN
@@ -118,12 +137,22 @@ BEGIN
 		RAISE EXCEPTION 'a decision on reading "%" needs its ground and who decided', reading
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	IF NOT statute._is_of_type(value, wanted) THEN
+	canonical := statute._canonical(value, statute._value_type(wanted));
+	IF value IS NOT NULL AND canonical IS NULL THEN
 		RAISE EXCEPTION 'reading "%" wants a value of type %: "%"', reading, wanted, value
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	SELECT format('rule "%s": %s', r.rule, f.fault) INTO fault
+	FROM statute._rules_that_read(reading) r
+		CROSS JOIN LATERAL statute._param_fault(r.kind, r.param, to_jsonb(canonical)) f (fault)
+	WHERE canonical IS NOT NULL AND f.fault IS NOT NULL
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'reading "%" cannot be "%"', reading, value
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = fault;
+	END IF;
 	INSERT INTO statute.reading_decision (reading, effective_from, value, ground, decided_by)
-	VALUES (reading, coalesce(effective_from, current_date), value, ground, decided_by);
+	VALUES (reading, coalesce(effective_from, current_date), canonical, ground, decided_by);
 END
 $$;
 COMMENT ON FUNCTION statute.set_reading(text, text, text, text, date) IS
@@ -152,9 +181,10 @@ BEGIN
 	SELECT g.effective INTO r.effective
 	FROM statute.clause c JOIN statute.regulation g ON g.code = c.regulation
 	WHERE c.code = define_rule.clause;
-	r := (code, 1, clause, kind, title, roles, params, applies, must, modality, coalesce(effective, r.effective),
-		clock_timestamp(), session_user);
+	r := (code, 1, clause, kind, title, roles, params, nullif(applies, ''), nullif(must, ''), modality,
+		coalesce(effective, r.effective), clock_timestamp(), session_user);
 	PERFORM statute._check_rule(r);
+	r := statute._normal_rule(r);
 	INSERT INTO statute.rule SELECT r.*;
 END
 $$;
@@ -177,7 +207,8 @@ BEGIN
 		RAISE EXCEPTION 'rule "%" does not exist', $1
 			USING ERRCODE = 'undefined_object', HINT = 'SELECT code, title FROM statute.rule lists the rules.';
 	END IF;
-	IF through IS NULL OR NOT isfinite(through) OR NOT r.effective @> through THEN
+	-- a version that ends before its first day was never in force: a slip, corrected
+	IF through IS NULL OR NOT isfinite(through) OR NOT (r.effective @> through OR r.effective @> through + 1) THEN
 		RAISE EXCEPTION 'version % of rule "%" is not in force on %', r.version, $1, coalesce(through::text, 'null')
 			USING ERRCODE = 'invalid_parameter_value',
 				DETAIL = format('It is in force in %s.', r.effective);
@@ -188,6 +219,7 @@ BEGIN
 	RETURN r;
 END
 $$;
+REVOKE EXECUTE ON FUNCTION statute._close_rule(text, date) FROM PUBLIC;
 COMMENT ON FUNCTION statute._close_rule(text, date) IS 'internal: end the latest version of a rule with a day; returns it as it was';
 
 CREATE FUNCTION statute.amend_rule(
@@ -202,7 +234,7 @@ DECLARE
 BEGIN
 	r := statute._close_rule(code, effective_from - 1);
 	r.version := r.version + 1;
-	r.effective := r.effective * daterange(effective_from, NULL);
+	r.effective := r.effective * daterange(effective_from, NULL); -- as it was before it was closed
 	r.title := coalesce(title, r.title);
 	r.roles := coalesce(roles, r.roles);
 	r.params := coalesce(params, r.params);
@@ -212,12 +244,13 @@ BEGIN
 	r.defined_at := clock_timestamp();
 	r.defined_by := session_user;
 	PERFORM statute._check_rule(r);
+	r := statute._normal_rule(r);
 	INSERT INTO statute.rule SELECT r.*;
 	RETURN r.version;
 END
 $$;
 COMMENT ON FUNCTION statute.amend_rule(text, date, text, jsonb, jsonb, text, text, text) IS
-	'make a new version of a rule for events from a day on; what is null stays, an empty expression is dropped. Returns the version';
+	'make a new version of a rule for events from a day on, also from its first: then the old version was never in force. What is null stays, an empty expression is dropped. Returns the version';
 
 CREATE FUNCTION statute.retire_rule(code text, through date) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -240,75 +273,83 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._usual_calendar() IS 'internal: the calendar of a call that names none, or null';
 
--- A year that the calendar of a rule does not know, from the rule's first through this one
-CREATE FUNCTION statute._uncovered_years(calendar text, effective daterange) RETURNS SETOF integer
+-- A year that the calendar of a rule does not know, from the rule's first to that of the day
+CREATE FUNCTION statute._uncovered_years(calendar text, effective daterange, on_day date) RETURNS SETOF integer
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT y
 	FROM generate_series(
-		extract(year FROM CASE WHEN lower_inf(effective) THEN current_date ELSE lower(effective) END)::integer,
-		extract(year FROM least(upper(effective) - 1, current_date))::integer) y
+		extract(year FROM CASE WHEN lower_inf(effective) THEN on_day ELSE greatest(lower(effective), '1900-01-01') END)::integer,
+		extract(year FROM least(upper(effective) - 1, on_day))::integer) y
 	WHERE EXISTS (SELECT FROM statute.calendar c WHERE c.code = $1)
 		AND statute.is_provisional(make_date(y, 7, 1), $1)
 $$;
-COMMENT ON FUNCTION statute._uncovered_years(text, daterange) IS 'internal: years in which a rule is in force and its calendar is not known';
+COMMENT ON FUNCTION statute._uncovered_years(text, daterange, date) IS 'internal: years in which a rule is in force and its calendar is not known';
 
-CREATE FUNCTION statute.check_rulebook()
-RETURNS TABLE (code text, version integer, problem text, detail text)
-LANGUAGE sql STABLE PARALLEL SAFE
+-- The parts of a rule that rest on its being well made: those that are not are listed by themselves.
+CREATE FUNCTION statute._rule_contradictions(r statute.rule, on_day date) RETURNS TABLE (problem text, detail text)
+LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH rule AS (
-		SELECT r, r.code, r.version, r.kind, r.roles, r.must, r.applies, r.effective, r.params AS as_written,
-			-- today's values, or those of the version's own time
-			(SELECT jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) = 'object' AND p.value ? 'reading'
-				THEN to_jsonb(statute.reading_value(p.value ->> 'reading')) ELSE p.value END)
-			FROM jsonb_each(r.params) p) AS params
-		FROM statute.rule r
+	WITH v AS (
+		SELECT p.params, coalesce(p.params ->> 'calendar', statute._usual_calendar()) AS calendar
+		FROM statute._resolve_params(r.kind, r.params, on_day) p (params)
 	)
-	SELECT r.code, r.version, 'default above maximum',
-		format('The time limit %s is longer than the maximum %s.', r.params ->> 'limit', r.params ->> 'maximum')
-	FROM rule r
+	SELECT 'default above maximum', format('The time limit %s is longer than the maximum %s.', v.params ->> 'limit', v.params ->> 'maximum')
+	FROM v
 	WHERE r.kind = 'deadline'
-		AND (r.params ->> 'limit')::statute.timelimit OPERATOR(statute.>) (r.params ->> 'maximum')::statute.timelimit
+		AND (v.params ->> 'limit')::statute.timelimit OPERATOR(statute.>) (v.params ->> 'maximum')::statute.timelimit
 	UNION ALL
-	SELECT r.code, r.version, 'can never hold', format('No row can meet: %s', r.must)
-	FROM rule r WHERE NOT statute._rule_expression(r.r, r.must, 'must')
+	SELECT 'can never hold', format('No row can meet: %s', r.must) WHERE NOT statute._rule_expression(r, r.must, 'must')
 	UNION ALL
-	SELECT r.code, r.version, 'never applies', format('No row is subject to it: %s', r.applies)
-	FROM rule r WHERE NOT statute._rule_expression(r.r, r.applies, 'applies')
+	SELECT 'never applies', format('No row is subject to it: %s', r.applies) WHERE NOT statute._rule_expression(r, r.applies, 'applies')
 	UNION ALL
-	SELECT a.code, b.version, 'versions overlap', format('Versions %s and %s are both in force in %s.', a.version, b.version, a.effective * b.effective)
-	FROM statute.rule a JOIN statute.rule b ON b.code = a.code AND b.version > a.version AND b.effective && a.effective
+	SELECT 'open reading', format('%s waits for reading %s: %s Proposed: %s.', p.key, d.code, d.question, coalesce(d.proposed, 'nothing'))
+	FROM jsonb_each(r.params) p JOIN statute.reading d ON d.code = statute._reading_of(r.kind, p.key, p.value)
+	WHERE statute.reading_value(d.code, on_day) IS NULL AND r.effective @> on_day
 	UNION ALL
-	SELECT r.code, r.version, 'open reading',
-		format('%s waits for reading %s: %s Proposed: %s.', p.key, d.code, d.question, coalesce(d.proposed, 'nothing'))
-	FROM rule r CROSS JOIN LATERAL jsonb_each(r.as_written) p
-		JOIN statute.reading d ON d.code = p.value ->> 'reading'
-	WHERE jsonb_typeof(p.value) = 'object' AND statute.reading_value(d.code) IS NULL AND r.effective @> current_date
-	UNION ALL
-	SELECT r.code, r.version, 'clause missing', format('There is no clause "%s".', (r.r).clause)
-	FROM rule r WHERE NOT EXISTS (SELECT FROM statute.clause c WHERE c.code = (r.r).clause)
-	UNION ALL
-	SELECT r.code, r.version, 'state without a way in', format('No move leads to "%s", and nothing begins there.', m.key)
-	FROM rule r CROSS JOIN LATERAL jsonb_object_keys(r.params -> 'moves') m (key)
+	SELECT 'state without a way in', format('No move leads to "%s", and nothing begins there.', m.key)
+	FROM jsonb_each(r.params -> 'moves') m
 	WHERE r.kind = 'workflow' AND r.params ? 'begins' AND NOT r.params -> 'begins' ? m.key
 		AND NOT EXISTS (SELECT FROM jsonb_each(r.params -> 'moves') o WHERE o.value ? m.key)
 	UNION ALL
-	SELECT r.code, r.version, 'pause begins at the start', format('The clock of %s to %s never runs.', p.value ->> 0, p.value ->> 1)
-	FROM rule r CROSS JOIN LATERAL jsonb_array_elements(r.params -> 'pauses') p
+	SELECT 'pause begins at the start', format('The clock of %s to %s never runs.', p.value ->> 0, p.value ->> 1)
+	FROM jsonb_array_elements(r.params -> 'pauses') p
 	WHERE r.kind = 'deadline' AND p.value ->> 0 = 'start'
 	UNION ALL
-	SELECT r.code, r.version, 'calendar missing', format('There is no calendar "%s".', k.calendar)
-	FROM rule r CROSS JOIN LATERAL (SELECT coalesce(r.params ->> 'calendar', statute._usual_calendar())) k (calendar)
-	WHERE r.kind IN ('deadline', 'recurring') AND NOT EXISTS (SELECT FROM statute.calendar c WHERE c.code = k.calendar)
+	SELECT 'calendar missing', format('There is no calendar "%s".', v.calendar)
+	FROM v WHERE r.kind IN ('deadline', 'recurring') AND NOT EXISTS (SELECT FROM statute.calendar c WHERE c.code = v.calendar)
 	UNION ALL
-	SELECT r.code, r.version, 'calendar year not covered', format('Calendar "%s" does not know the working days of %s.', k.calendar, y)
-	FROM rule r CROSS JOIN LATERAL (SELECT coalesce(r.params ->> 'calendar', statute._usual_calendar())) k (calendar)
-		CROSS JOIN LATERAL statute._uncovered_years(k.calendar, r.effective) y
+	SELECT 'calendar year not covered', format('Calendar "%s" does not know the working days of %s.', v.calendar, y)
+	FROM v CROSS JOIN LATERAL statute._uncovered_years(v.calendar, r.effective, on_day) y
 	WHERE r.kind IN ('deadline', 'recurring')
+$$;
+COMMENT ON FUNCTION statute._rule_contradictions(statute.rule, date) IS 'internal: what contradicts itself in a rule that is well made';
+
+CREATE FUNCTION statute.check_rulebook(on_day date DEFAULT NULL)
+RETURNS TABLE (code text, version integer, problem text, detail text)
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH rule AS MATERIALIZED (
+		SELECT r, r.code, r.version, statute._rule_fault(r) AS fault
+		FROM statute.rule r
+	), sound AS MATERIALIZED (
+		SELECT u.* FROM rule u WHERE u.fault IS NULL
+	)
+	SELECT u.code, u.version, 'no longer well made', u.fault FROM rule u WHERE u.fault IS NOT NULL
+	UNION ALL
+	SELECT s.code, s.version, c.problem, c.detail
+	FROM sound s CROSS JOIN LATERAL statute._rule_contradictions(s.r, coalesce(on_day, current_date)) c
+	UNION ALL
+	SELECT a.code, b.version, 'versions overlap', format('Versions %s and %s are both in force in %s.', a.version, b.version, a.effective * b.effective)
+	FROM statute.rule a JOIN statute.rule b
+		ON b.code = a.code AND (b.version, b.tableoid) > (a.version, a.tableoid) AND b.effective && a.effective
+	UNION ALL
+	SELECT r.code, r.version, 'clause missing', format('There is no clause "%s".', r.clause)
+	FROM statute.rule r WHERE NOT EXISTS (SELECT FROM statute.clause c WHERE c.code = r.clause)
 	ORDER BY 1, 2, 3, 4
 $$;
-COMMENT ON FUNCTION statute.check_rulebook() IS 'contradictions and gaps in the rulebook: no rows where there are none';
+COMMENT ON FUNCTION statute.check_rulebook(date) IS 'contradictions and gaps in the rulebook on a day, today where none is given: no rows where there are none';
 

@@ -18,6 +18,16 @@ SELECT * FROM aaa.kept ORDER BY id;
 SELECT c.code, md5(string_agg(concat(statute.is_workday(d::date, c.code), statute.is_provisional(d::date, c.code)), '' ORDER BY d)) FROM statute.calendar c, generate_series(date '2003-12-01', '2028-02-01', '1 day') d GROUP BY 1 ORDER BY 1;
 SELECT statute.deadline('2022-02-17 16:30+08', v.allowed, c.code, k.code) FROM (SELECT DISTINCT allowed FROM aaa.visit) v, statute.calendar c, statute.convention k ORDER BY v.allowed, c.code, k.code;
 SELECT * FROM statute.explain_deadline('2022-02-17 16:30+08', '3 workdays', 'BRANCH');
+SELECT * FROM statute.regulation ORDER BY code;
+SELECT * FROM statute.clause ORDER BY code;
+SELECT * FROM statute.reading ORDER BY code;
+SELECT * FROM statute.reading_decision ORDER BY reading, recorded_at;
+SELECT * FROM statute.rule ORDER BY code, version;
+SELECT code, day, statute.rule_version(code, day), statute.rule_params(code, day)
+	FROM unnest('{FEEDBACK,PROGRESS,SHORT}'::text[]) code, unnest('{2022-02-15,2022-06-30,2022-07-01,2022-10-31,2022-11-01,2023-01-01}'::date[]) day;
+SELECT day, statute.reading_value('BYLAWS-2.due', day) FROM unnest('{2022-02-28,2022-03-01,2022-09-01}'::date[]) day;
+SELECT statute.due_date('2022-02-18', statute.resolve_limit(statute.rule_params('FEEDBACK', '2022-02-18'), extended := e), 'OFFICE') FROM unnest('{f,t}'::boolean[]) e;
+SELECT * FROM statute.check_rulebook() WHERE problem <> 'calendar year not covered';
 INSERT INTO aaa.visit (id, day) VALUES (1001, '2022-02-18');
 INSERT INTO aaa.visit (id, away) VALUES (1002, '[2022-03-01,2022-03-31]');
 INSERT INTO aaa.visit (id, day) VALUES (1003, '2022-02-19');
@@ -29,4 +39,9 @@ SELECT statute.define_calendar('GULF', 'elsewhere', weekend := '{6,7}', time_zon
 SELECT calendar, revision, change FROM ONLY statute.calendar_revision ORDER BY calendar, revision;
 SELECT code, statute.current_revision(code) FROM statute.calendar ORDER BY 1;
 SELECT statute.is_workday('2022-02-17', 'CN'), statute.is_workday('2022-02-17', 'OFFICE'), statute.is_workday('2022-02-17', 'BRANCH');
+SELECT statute.amend_rule('FEEDBACK', '2024-01-01', params := '{"limit": "4 workdays"}');
+SELECT statute.set_reading('BYLAWS-2.interval', '每季度至少1次', 'decided', 'the head', '2022-04-01');
+SELECT statute.define_clause('BYLAWS-3', 'BYLAWS', '第三条', 'other words');
+SELECT code, version, effective, params FROM statute.rule ORDER BY code, version;
+SELECT statute.rule_params('PROGRESS', '2022-05-01'), quote FROM statute.clause WHERE code = 'BYLAWS-3';
 UPDATE statute.calendar_cn SET title = 'x';

@@ -19,7 +19,7 @@ SELECT is_empty($$SELECT t.oid::regtype FROM member m JOIN pg_type t ON m.classi
 SELECT is_empty($$SELECT o.oid::regoperator FROM member m JOIN pg_operator o ON m.classid = 'pg_operator'::regclass AND o.oid = m.objid
 	WHERE obj_description(o.oid, 'pg_operator') IS NULL$$, 'every operator has a comment');
 SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
-	AND NOT coalesce(proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp']
+	AND NOT coalesce(proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp', 'search_path=pg_catalog, statute, pg_temp']
 	AND proname NOT IN ('_is_restoring', '_new_step', 'resolve_limit')$$, 'every function in SQL has a pinned search_path, but those that are inlined');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
 	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed')$$,
@@ -28,7 +28,8 @@ SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND has_function_privile
 	'and nobody else can put them on a table of his own to write that ledger by hand');
 SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile <> 'v' AND proname <> '_in_extension_script'
 	-- these try a cast in a subtransaction, which no worker can
-	AND proname NOT IN ('_is_of_type', '_param_fault', '_params_fault', '_check_rule')
+	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
+		'_rule_fault', '_check_rule', '_normal_rule', '_rule_contradictions', 'check_rulebook')
 	AND prorettype <> 'trigger'::regtype$$, 'what reads is parallel safe');
 SELECT is_empty($$SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute a JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = a.attrelid
 	WHERE a.attnum > 0 AND a.atttypid IN ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'oid'::regtype)$$,

@@ -4,6 +4,8 @@
 . "$ROOT/test/shell/lib.sh"
 
 database rights pg_statute_cn
+run rights "SELECT statute.define_regulation('R', 'r', 'i', '[2022-01-01,)')" "SELECT statute.define_clause('C', 'R', '1', 'q')" \
+	"SELECT statute.define_reading('R', 'C', 'x', 'integer')" "SELECT statute.define_rule('A', 'C', 'check', 'x', '{\"n\": \"integer\"}', must := 'n > 1')"
 run rights 'CREATE ROLE reader LOGIN' 'CREATE ROLE keeper LOGIN' 'CREATE ROLE mallory LOGIN'
 
 # --- Every function and operator, as such a role and without a search path
@@ -31,13 +33,24 @@ cat >"$TMP/queries" <<-'SQL'
 	SELECT * FROM statute.explain_deadline('2022-02-17 10:00+08', '3 workdays', 'CN', 'EU', '{[2022-02-19,2022-02-20)}');
 	SELECT * FROM statute.explain_deadline('2022-02-17 10:00+08', '3 hours');
 	SELECT * FROM statute.explain_deadline_before('2022-02-17 10:00+08', '1 month');
+	SELECT statute.quota_in('每季度至少1次'), statute.quota_out('每季度至少1次'), statute.quota_send('at most 2 per year'), statute.quota_hash('at most 2 per year'), statute.quota_hash_extended('at most 2 per year', 1), statute.quota_cmp('at most 2 per year', 'at most 3 per year');
+	SELECT statute.quota_bounds('at most 2 per year'), statute.quota_unit('at most 2 per year'), statute.quota_with_base('at most 50% of base', 7), statute.quota_since('at most 2 per year', '2022-02-16');
+	SELECT statute.quota_period_of('2022-02-16', 'at most 2 per year'), statute.list_quota_periods('at least 1 per quarter', '[2022-01-01,2023-01-01)');
+	SELECT statute.quota_pace(0, 'at least 1 per quarter', '[2022-01-01,2022-04-01)', '2022-02-16');
+	SELECT statute.quota_met(d, 'at least 1 per year', '[2022-01-01,2023-01-01)'), statute.quota_shortfall(d, 'at least 1 per year', '[2022-01-01,2023-01-01)', 'CN'), statute.quota_periods(d, 'at least 1 per year', '[2022-01-01,2023-01-01)') FROM pg_catalog.unnest('{2022-02-18 10:00+08}'::pg_catalog.timestamptz[]) d;
+	SELECT statute.quota_met(t), statute.quota_shortfall(t), statute.quota_periods(t), statute.quota_state_in('at least 1 per year; 8036..8400; 0:1'), statute.quota_state_out(t), statute.quota_state_send(t) FROM (SELECT statute.quota_merge(t) FROM (SELECT statute.quota_tally(d, 'at least 1 per year', '[2022-01-01,2023-01-01)') FROM pg_catalog.unnest('{2022-02-18}'::pg_catalog.date[]) d) x (t)) x (t);
+	SELECT * FROM statute.quota_report('statute.calendar_day', 'statute.calendar_announcement', 'at least 1 per year', '[2022-01-01,2023-01-01)', '{calendar}', 'day', as_of := '2022-02-18');
+	SELECT * FROM statute.list_rotation('{a,b}', '{a,a}');
+	SELECT statute.rotation_left('{a,b}', '{a,a}');
+	SELECT * FROM statute.check_rulebook('2022-02-18');
+	SELECT statute.reading_value('x', '2022-02-18'), statute.rule_version('x', '2022-02-18'), statute.rule_params('x', '2022-02-18'), statute.resolve_limit('{"limit": "3 days"}');
 	SELECT pg_catalog.count(*) FROM statute.calendar_day;
 	SELECT pg_catalog.count(*) FROM statute.convention;
 SQL
 # One call of every operator, by its operands' types
 sql rights "
 	WITH operand (name, v) AS (VALUES ('statute.workday', '2022-02-18'), ('pg_catalog.date', '2022-02-17'),
-		('statute.timelimit', '3 days'), ('pg_catalog.int4', '3'), ('pg_catalog.timestamptz', '2022-02-18 10:00+08'))
+		('statute.timelimit', '3 days'), ('statute.quota', 'at most 2 per year'), ('pg_catalog.int4', '3'), ('pg_catalog.timestamptz', '2022-02-18 10:00+08'))
 	SELECT pg_catalog.format('SELECT %L::%s OPERATOR(statute.%s) %L::%s, %s(%1\$L, %4\$L);',
 		l.v, l.name, oprname, r.v, r.name, oprcode::regproc)
 	FROM pg_operator
@@ -68,6 +81,13 @@ denied "SELECT statute.set_default_calendar('ISO')"
 denied "SELECT statute.drop_calendar('CN')"
 denied "SELECT statute.define_convention('X', 'x', 'x')"
 denied "SELECT statute.drop_convention('CN')"
+denied "SELECT statute.define_regulation('X', 'x', 'x', '[2022-02-16,)')"
+denied "SELECT statute.define_clause('X', 'R', '1', 'x')"
+denied "SELECT statute.define_reading('X', 'C', 'x', 'integer')"
+denied "SELECT statute.set_reading('R', '1', 'x', 'x')"
+denied "SELECT statute.define_rule('X', 'C', 'check', 'x', '{}', must := 'true')"
+denied "SELECT statute.amend_rule('A', '2022-02-16')"
+denied "SELECT statute.retire_rule('A', '2022-02-16')"
 denied "SELECT statute._touch_calendars()"
 denied "SELECT statute._invalidate_calendars()"
 denied "SELECT statute._add_revision('CN', 'x')"
@@ -89,7 +109,7 @@ is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p
 		AND has_function_privilege('reader', p.oid, 'EXECUTE')")" '' 'no internal function that changes anything can be called'
 is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = prolang
 	WHERE pronamespace = 'statute'::regnamespace AND lanname = 'plpgsql'
-		AND (proconfig IS NULL OR NOT 'search_path=pg_catalog, pg_temp' = ANY (proconfig))")" '' \
+		AND (proconfig IS NULL OR NOT proconfig && ARRAY['search_path=pg_catalog, pg_temp', 'search_path=pg_catalog, statute, pg_temp'])")" '' \
 	'every function in PL/pgSQL has a search path of its own'
 
 # A trigger of ours on a table of theirs would write into the log of revisions,

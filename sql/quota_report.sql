@@ -105,3 +105,12 @@ DROP TABLE leader, trip, entry, responsible, "Visit";
 
 -- nobody takes turns
 SELECT rotation_left('{}', '{}');
+
+-- as of a day, what comes later has not happened: midnight in Shanghai is 16:00 in UTC
+CREATE TABLE later (subject text, on_day date, at timestamptz);
+INSERT INTO later VALUES ('Li', '2022-03-31', '2022-03-31 15:59 UTC'), ('Li', '2022-04-01', '2022-03-31 16:00 UTC');
+SELECT a, r.counted, r.pace FROM (VALUES (date '2022-03-30'), ('2022-03-31'), ('2022-04-01')) v (a),
+	quota_report('later', 'later', 'at least 2 per half year', '[2022-01-01,2022-07-01)', at => 'on_day', as_of => a) r;
+SELECT a, r.counted, r.pace FROM (VALUES (date '2022-03-30'), ('2022-03-31'), ('2022-04-01')) v (a),
+	quota_report('later', 'later', 'at least 2 per half year', '[2022-01-01,2022-07-01)', as_of => a, calendar => 'CN') r;
+DROP TABLE later;

@@ -25,6 +25,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	event_type oid;
+	event_at text := format('e.%I', at);
+	event_day text;
 	roster_columns text;
 	columns text;
 	matches text;
@@ -49,6 +51,9 @@ BEGIN
 			MESSAGE = format('column "%s" of "%s" has type %s, and the events of a quota have date or timestamptz', at, events, format_type(event_type, NULL)),
 			HINT = 'A view can cast it, and say which time zone is meant.';
 	END IF;
+	event_day := CASE WHEN event_type = 'date'::regtype THEN event_at
+		ELSE format('(%s AT TIME ZONE %L)::date', event_at, (SELECT k.time_zone
+			FROM statute._effective_calendar(coalesce(nullif(calendar, ''), statute.current_calendar())) k)) END;
 	SELECT string_agg(format('r.%I', c), ', ' ORDER BY n), string_agg(format('%I', c), ', ' ORDER BY n),
 		string_agg(format('e.%I = r.%I', c, c), ' AND ' ORDER BY n)
 	INTO roster_columns, columns, matches
@@ -58,7 +63,7 @@ BEGIN
 		WITH live AS (
 			SELECT %2$s, unnest(range_agg(%3$s)) AS "quota$span" FROM %4$s GROUP BY %2$s
 		), counted AS (
-			SELECT ARRAY[%1$s]::text[] AS subject_key, statute.quota_periods(e.%5$I, $1, r."quota$span"%6$s) AS periods
+			SELECT ARRAY[%1$s]::text[] AS subject_key, statute.quota_periods(%5$s, $1, r."quota$span"%6$s) AS periods
 			FROM live r LEFT JOIN %7$s e ON %8$s
 			GROUP BY %1$s, r."quota$span"
 		)
@@ -70,7 +75,7 @@ BEGIN
 		$query$,
 		roster_columns, columns,
 		CASE WHEN valid IS NULL THEN '$2' ELSE format('coalesce(%I, ''(,)'') * $2', valid) END,
-		roster, at,
+		roster, CASE WHEN as_of IS NULL THEN event_at ELSE format('CASE WHEN %s <= $3 THEN %s END', event_day, event_at) END,
 		CASE WHEN event_type = 'timestamptz'::regtype THEN ', $4' ELSE '' END,
 		events, matches)
 	USING quota, span, as_of, calendar;

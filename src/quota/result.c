@@ -185,16 +185,24 @@ get_state(FunctionCallInfo fcinfo)
 
 /* --- Results -------------------------------------------------------------- */
 
+/* False where nothing is known, or nothing can be judged */
+static bool
+get_sum(FunctionCallInfo fcinfo, sc_judgement *sum)
+{
+	StatuteTally *state = get_state(fcinfo);
+
+	if (state == NULL)
+		return false;
+	*sum = sc_tally_sum_up(&state->tally, state->cells);
+	return sum->met >= 0;
+}
+
 Datum
 statute_quota_met(PG_FUNCTION_ARGS)
 {
-	StatuteTally *state = get_state(fcinfo);
 	sc_judgement sum;
 
-	if (state == NULL)
-		PG_RETURN_NULL();
-	sum = sc_tally_sum_up(&state->tally, state->cells);
-	if (sum.met < 0)
+	if (!get_sum(fcinfo, &sum))
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(sum.met);
 }
@@ -212,13 +220,9 @@ to_int32(int64 n)
 Datum
 statute_quota_shortfall(PG_FUNCTION_ARGS)
 {
-	StatuteTally *state = get_state(fcinfo);
 	sc_judgement sum;
 
-	if (state == NULL)
-		PG_RETURN_NULL();
-	sum = sc_tally_sum_up(&state->tally, state->cells);
-	if (sum.met < 0)
+	if (!get_sum(fcinfo, &sum))
 		PG_RETURN_NULL();
 	PG_RETURN_INT32(to_int32(sum.shortfall));
 }

@@ -36,7 +36,7 @@ SQL_PARTS = \
 	src/rulebook/rule.sql \
 	src/rulebook/rulebook_api.sql
 
-REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook
+REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 
 # --- Extensions -------------------------------------------------------------
 # A control file is the one place that states a version; test/shell/version.sh

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
@@ -25,6 +26,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
+#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(statute_check_expression);
 
@@ -78,7 +80,7 @@ role_reference(ParseState *pstate, ColumnRef *ref)
 
 /* Nothing but an expression: what else the grammar takes after it shows in the tree. */
 static Node *
-parse_alone(const char *source)
+parse_one(const char *source)
 {
 	List	   *list = raw_parser(source, RAW_PARSE_PLPGSQL_EXPR);
 	SelectStmt *select = (SelectStmt *) linitial_node(RawStmt, list)->stmt;
@@ -96,6 +98,66 @@ parse_alone(const char *source)
 			 errmsg("\"%s\" is not one expression", source)));
 }
 
+/* First by itself, for errors that point into it; then as a binding will put it into a query. */
+static Node *
+parse_alone(const char *source)
+{
+	parse_one(source);
+	return parse_one(psprintf("(%s\n)", source));
+}
+
+static void
+refuse(const char *what, const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("an expression of a rule cannot use %s %s", what, name),
+			 errhint("It can use what is built in and what pg_statute brings. A binding can use the rest for the value of a role.")));
+}
+
+/* A name without a schema is found in the search path, which is ours. */
+static void
+check_name(const char *what, List *name, Oid namespace)
+{
+	Oid			schema = list_length(name) > 1 ? get_namespace_oid(strVal(linitial(name)), true) : namespace;
+
+	if (schema != PG_CATALOG_NAMESPACE && schema != namespace)
+		refuse(what, NameListToString(name));
+}
+
+static void
+check_type(TypeName *name, Oid namespace)
+{
+	int32		typmod;
+	Type		type = typenameType(NULL, name, &typmod);
+	Oid			schema = ((Form_pg_type) GETSTRUCT(type))->typnamespace;
+
+	ReleaseSysCache(type);
+	if (schema != PG_CATALOG_NAMESPACE && schema != namespace)
+		refuse("type", TypeNameToString(name));
+}
+
+/*
+ * Reading a literal runs code of its type, so that others' types must be found
+ * before the expression is analyzed, and so must what can have them for its
+ * arguments.
+ */
+static bool
+find_foreign_name(Node *node, void *context)
+{
+	Oid			namespace = *(Oid *) context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, TypeName))
+		check_type((TypeName *) node, namespace);
+	else if (IsA(node, FuncCall))
+		check_name("function", ((FuncCall *) node)->funcname, namespace);
+	else if (IsA(node, A_Expr))
+		check_name("operator", ((A_Expr *) node)->name, namespace);
+	return raw_expression_tree_walker(node, find_foreign_name, context);
+}
+
 /*
  * Built-in functions and our own.  Planning and linting evaluate what is
  * constant, with the rights of whoever does it, so that code of others must not
@@ -106,12 +168,11 @@ is_foreign(Oid function, void *context)
 {
 	Oid			namespace = get_func_namespace(function);
 
-	if (namespace == PG_CATALOG_NAMESPACE || namespace == *(Oid *) context)
+	if (namespace == PG_CATALOG_NAMESPACE ||
+		(namespace == *(Oid *) context && get_func_name(function)[0] != '_'))
 		return false;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-			 errmsg("an expression of a rule cannot call %s", format_procedure_qualified(function)),
-			 errhint("It can call built-in functions and those of pg_statute. A binding can call others for the value of a role.")));
+	refuse("function", format_procedure_qualified(function));
+	return true;
 }
 
 static bool
@@ -123,10 +184,26 @@ find_foreign(Node *node, void *context)
 	return expression_tree_walker(node, find_foreign, context);
 }
 
+/* What is being read, for messages */
+typedef struct Reading
+{
+	const char *what;
+	const char *source;
+} Reading;
+
+/* Positions are in the expression, not in the query that called us (see plpgsql_compile_error_callback). */
 static void
 name_expression(void *arg)
 {
-	errcontext("%s", (const char *) arg);
+	const Reading *reading = (const Reading *) arg;
+
+	if (geterrposition() > 0)
+	{
+		internalerrposition(geterrposition());
+		internalerrquery(reading->source);
+		errposition(0);
+	}
+	errcontext("%s", reading->what);
 }
 
 /* Within PostgreSQL's rules for check constraints: no subqueries, aggregates, windows or sets. */
@@ -134,11 +211,12 @@ static Expr *
 analyze(const char *source, const char *what, Roles *roles, Oid namespace)
 {
 	ParseState *pstate = make_parsestate(NULL);
-	Node	   *expr;
+	Node	   *expr = parse_alone(source);
 
+	find_foreign_name(expr, &namespace);
 	pstate->p_pre_columnref_hook = role_reference;
 	pstate->p_ref_hook_state = roles;
-	expr = transformExpr(pstate, parse_alone(source), EXPR_KIND_CHECK_CONSTRAINT);
+	expr = transformExpr(pstate, expr, EXPR_KIND_CHECK_CONSTRAINT);
 	expr = coerce_to_boolean(pstate, expr, what);
 	assign_expr_collations(pstate, expr);
 	free_parsestate(pstate);
@@ -197,7 +275,8 @@ statute_check_expression(PG_FUNCTION_ARGS)
 	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	Roles		roles;
 	Expr	   *expr;
-	ErrorContextCallback context = {error_context_stack, name_expression, what};
+	Reading		reading = {what, source};
+	ErrorContextCallback context = {error_context_stack, name_expression, &reading};
 
 	error_context_stack = &context;
 	get_roles(&roles, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3));

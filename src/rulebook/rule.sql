@@ -20,16 +20,17 @@ $$;
 COMMENT ON FUNCTION statute._rule_expression(statute.rule, text, text) IS
 	'internal: fails where the text is no expression over the roles of the rule; can it ever hold';
 
--- Types of this extension need no schema, as in expressions. Those that only one
--- session knows, and those that no value has, are none.
+-- Built-in types and those of this extension, which need no schema, as in
+-- expressions. To read a value of somebody else's type can run code of theirs,
+-- and pseudo-types have no values.
 CREATE FUNCTION statute._value_type(name text) RETURNS regtype
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, statute, pg_temp
 AS $$
 BEGIN
 	RETURN (SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-		WHERE t.oid = to_regtype(name) AND t.typtype <> 'p' AND n.nspname !~ '^pg_temp');
-EXCEPTION WHEN syntax_error OR data_exception OR undefined_object OR undefined_table OR invalid_schema_name THEN
+		WHERE t.oid = to_regtype(name) AND t.typtype <> 'p' AND n.nspname IN ('pg_catalog', 'statute'));
+EXCEPTION WHEN syntax_error OR feature_not_supported OR data_exception OR undefined_object OR undefined_table OR invalid_schema_name THEN
 	RETURN NULL;
 END
 $$;
@@ -39,12 +40,12 @@ COMMENT ON FUNCTION statute._value_type(text) IS 'internal: the type that values
 -- it is none, which a type can say in any way it likes.
 CREATE FUNCTION statute._canonical(value text, type regtype) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET extra_float_digits = 1
 AS $$
 DECLARE
 	result text;
 BEGIN
-	EXECUTE format('SELECT (%L::%s)::text', value, format_type(type, NULL)) INTO result;
+	EXECUTE format('SELECT (%L::%s)::text', value, format_type(type, -1)) INTO result;
 	RETURN result;
 EXCEPTION WHEN OTHERS THEN
 	RETURN NULL;
@@ -64,7 +65,7 @@ AS $$
 			SELECT format('role "%s" is a word of SQL', e.key)
 			FROM jsonb_each(r.roles) e JOIN pg_get_keywords() k ON k.word = e.key AND k.catcode IN ('R', 'T')
 			UNION ALL
-			SELECT format('role "%s" has no type that values can have: %s', e.key, e.value)
+			SELECT format('role "%s" has no built-in type: %s', e.key, e.value)
 			FROM jsonb_each(r.roles) e WHERE jsonb_typeof(e.value) <> 'string' OR statute._value_type(e.value #>> '{}') IS NULL
 			UNION ALL
 			SELECT format('a rule of kind %s needs the role "%s"', r.kind, k.name)
@@ -121,6 +122,11 @@ AS $$
 			WHERE k.kind = r.kind AND k.part = 'param' AND k.required AND NOT r.params ? k.name
 			UNION ALL
 			SELECT statute._param_fault(r.kind, p.key, p.value) FROM jsonb_each(r.params) p
+			UNION ALL
+			-- what was decided before this rule asked
+			SELECT statute._param_fault(r.kind, p.key, to_jsonb(o.value))
+			FROM jsonb_each(r.params) p JOIN statute.reading_decision o ON o.reading = statute._reading_of(r.kind, p.key, p.value)
+			WHERE o.value IS NOT NULL
 		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END
 $$;
 COMMENT ON FUNCTION statute._params_fault(statute.rule) IS 'internal: what is wrong with the parameters of a rule, or null';
@@ -214,6 +220,20 @@ END
 $$;
 COMMENT ON FUNCTION statute._rule_fault(statute.rule) IS 'internal: what is wrong with a rule besides its expressions, or null';
 
+-- Of a rule that was defined, when something that it rested on is gone
+CREATE FUNCTION statute._expression_fault(r statute.rule) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM statute._rule_expression(r, r.applies, 'applies'), statute._rule_expression(r, r.must, 'must');
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION statute._expression_fault(statute.rule) IS 'internal: what is wrong with the expressions of a rule, or null';
+
 CREATE FUNCTION statute._check_rule(r statute.rule) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -241,7 +261,7 @@ LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	SELECT coalesce(jsonb_object_agg(e.key, format_type(statute._value_type(e.value), NULL)), '{}') INTO r.roles
+	SELECT coalesce(jsonb_object_agg(e.key, format_type(statute._value_type(e.value), -1)), '{}') INTO r.roles
 	FROM jsonb_each_text(r.roles) e;
 	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) IN ('object', 'array') THEN p.value
 		ELSE to_jsonb(statute._canonical(p.value #>> '{}', k.types[1]::regtype)) END), '{}') INTO r.params

@@ -94,8 +94,8 @@ BEGIN
 	PERFORM statute._require_own('reading', d.code, d.tableoid <> 'statute.reading'::regclass)
 	FROM statute.reading d WHERE d.code = $1;
 	IF statute._value_type($4) IS NULL THEN
-		RAISE EXCEPTION 'reading "%" has no type that values can have: "%"', $1, $4
-			USING ERRCODE = 'undefined_object', HINT = 'Write types of other schemas with their schema.';
+		RAISE EXCEPTION 'reading "%" has no built-in type: "%"', $1, $4
+			USING ERRCODE = 'undefined_object', HINT = 'It can have types of PostgreSQL and of pg_statute, such as integer or timelimit.';
 	END IF;
 	IF $5 IS NOT NULL AND statute._canonical($5, statute._value_type($4)) IS NULL THEN
 		RAISE EXCEPTION 'the value proposed for reading "%" is no %: "%"', $1, $4, $5
@@ -109,7 +109,7 @@ BEGIN
 			USING ERRCODE = 'object_in_use', HINT = 'Define a reading with another code.';
 	END IF;
 	INSERT INTO statute.reading (code, clause, question, type, proposed, ground, decider)
-	VALUES ($1, $2, $3, format_type(statute._value_type($4), NULL), statute._canonical($5, statute._value_type($4)), $6, $7)
+	VALUES ($1, $2, $3, format_type(statute._value_type($4), -1), statute._canonical($5, statute._value_type($4)), $6, $7)
 	ON CONFLICT (code) DO UPDATE SET (clause, question, type, proposed, ground, decider) =
 		(excluded.clause, excluded.question, excluded.type, excluded.proposed, excluded.ground, excluded.decider);
 END
@@ -333,15 +333,18 @@ LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH rule AS MATERIALIZED (
-		SELECT r, r.code, r.version, statute._rule_fault(r) AS fault
+		-- a version that was never in force says nothing
+		SELECT r, r.code, r.version, coalesce(statute._rule_fault(r), statute._expression_fault(r)) AS fault
 		FROM statute.rule r
+		WHERE NOT isempty(r.effective)
 	), sound AS MATERIALIZED (
 		SELECT u.* FROM rule u WHERE u.fault IS NULL
 	)
 	SELECT u.code, u.version, 'no longer well made', u.fault FROM rule u WHERE u.fault IS NOT NULL
 	UNION ALL
 	SELECT s.code, s.version, c.problem, c.detail
-	FROM sound s CROSS JOIN LATERAL statute._rule_contradictions(s.r, coalesce(on_day, current_date)) c
+	FROM sound s CROSS JOIN LATERAL statute._rule_contradictions(s.r,
+		least(greatest(coalesce(on_day, current_date), '1900-01-01'), '2299-12-31')) c
 	UNION ALL
 	SELECT a.code, b.version, 'versions overlap', format('Versions %s and %s are both in force in %s.', a.version, b.version, a.effective * b.effective)
 	FROM statute.rule a JOIN statute.rule b

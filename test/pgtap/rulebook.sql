@@ -8,7 +8,7 @@
 SET search_path = public, statute;
 SET client_min_messages = warning;
 SELECT setseed(0.2022);
-SELECT plan(36);
+SELECT plan(49);
 
 -- what a statement comes to: its SQLSTATE, or its result
 CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -46,9 +46,10 @@ BEGIN
 		d := CASE WHEN random() < 0.2 THEN date '2021-12-01' + (random() * 400)::integer ELSE d END;
 		CONTINUE WHEN d < '2022-01-02' OR d > '2023-01-15'; -- the plain table does not reach further
 		IF random() < 0.8 THEN
-			n := format('%s days', i);
+			n := format('%s days', i + 1);
 			call := format('SELECT statute.amend_rule(%L, %L, params => %L)', code, d, jsonb_build_object('limit', n));
-			IF (SELECT count(*) FROM plain p WHERE p.code = play.code AND p.day IN (d - 1, d) AND p.version = latest) = 2 THEN
+			-- also on the first day of the latest version, which then was never in force
+			IF EXISTS (SELECT FROM plain p WHERE p.code = play.code AND p.day = d AND p.version = latest) THEN
 				latest := latest + 1;
 				UPDATE plain p SET version = latest, value = n WHERE p.code = play.code AND p.day >= d AND p.version = latest - 1;
 				wanted := latest;
@@ -57,7 +58,7 @@ BEGIN
 			END IF;
 		ELSE
 			call := format('SELECT statute.retire_rule(%L, %L)', code, d);
-			IF EXISTS (SELECT FROM plain p WHERE p.code = play.code AND p.day = d AND p.version = latest) THEN
+			IF EXISTS (SELECT FROM plain p WHERE p.code = play.code AND p.day IN (d, d + 1) AND p.version = latest) THEN
 				DELETE FROM plain p WHERE p.code = play.code AND p.day > d;
 				wanted := '';
 			ELSE
@@ -78,10 +79,11 @@ SELECT is((SELECT count(*) FROM (SELECT DISTINCT code FROM done) c CROSS JOIN ge
 	LEFT JOIN plain p ON p.code = c.code AND p.day = g::date
 	WHERE rule_version(c.code, g::date) IS DISTINCT FROM p.version OR rule_params(c.code, g::date) ->> 'limit' IS DISTINCT FROM p.value), 0::bigint,
 	'rule_version and rule_params: of each day, as the plain table says');
-SELECT is_empty($$SELECT a.code FROM rule a JOIN rule b ON b.code = a.code AND b.version = a.version + 1 AND NOT a.effective -|- b.effective$$,
-	'each version begins where the one before ends');
+SELECT is_empty($$SELECT code FROM (SELECT code, effective, lag(effective) OVER (PARTITION BY code ORDER BY version) AS before FROM rule WHERE NOT isempty(effective)) r
+	WHERE NOT before -|- effective$$, 'each version begins where the one before ends, but for those that were never in force');
+SELECT cmp_ok((SELECT count(*) FROM rule WHERE isempty(effective)), '>', 5::bigint, 'some were amended or retired before they were in force');
 SELECT is_empty($$SELECT code FROM rule GROUP BY code HAVING max(version) <> count(*) OR min(version) <> 1$$, 'versions are numbered from 1 without gaps');
-SELECT is_empty($$SELECT * FROM check_rulebook() WHERE problem NOT IN ('calendar year not covered')$$, 'and the lint finds nothing in what the functions have made');
+SELECT is_empty($$SELECT * FROM check_rulebook('2022-12-31')$$, 'and the lint finds nothing in what the functions have made');
 DELETE FROM rule;
 
 -- Readings: decisions at random days in random order ----------------------------------------------
@@ -96,7 +98,7 @@ BEGIN
 	PERFORM statute.define_rule(code, 'C', 'deadline', 'x', '{"start": "date"}', jsonb_build_object('limit', jsonb_build_object('reading', code), 'maximum', '15 workdays'));
 	FOR i IN 1 .. n LOOP
 		d := date '2022-01-01' + (random() * 60)::integer;
-		v := CASE WHEN random() < 0.7 THEN format('%s days', i) END;
+		v := CASE WHEN random() < 0.7 THEN format('%s days', i + 1) END;
 		PERFORM statute.set_reading(code, v, 'because', 'somebody', d);
 		INSERT INTO said VALUES (code, d, v) ON CONFLICT (reading, day) DO UPDATE SET value = excluded.value;
 	END LOOP;
@@ -213,7 +215,7 @@ SELECT define_reading('decided', 'C', 'how long?', 'statute.timelimit');
 SELECT define_reading('open', 'C', 'how often?', 'statute.quota', 'at least 1 per month');
 SELECT set_reading('decided', '15 workdays', 'because', 'somebody', '2022-01-01');
 
-SELECT define_rule('clean1', 'C', 'deadline', 'x', '{"start": "date", "urgent": "boolean", "asked": "date", "told": "date"}',
+SELECT define_rule('clean1', 'C', 'deadline', 'x', '{"start": "date", "urgent": "boolean", "asked": "timestamptz", "told": "timestamptz"}',
 	'{"limit": {"reading": "decided"}, "maximum": "15 workdays", "urgent": "immediate", "pauses": [["asked", "told"]], "calendar": "CN"}', effective => '[2004-01-01,2026-01-01)');
 SELECT define_rule('clean2', 'C', 'check', 'x', '{"n": "integer"}', applies => 'n > 1', must => 'n < 3');
 SELECT amend_rule('clean2', '2022-07-01', must => 'n < 4');
@@ -234,7 +236,7 @@ SELECT define_clause('D', 'R', '2', 'other words');
 SELECT define_rule('orphan', 'D', 'check', 'x', '{"n": "integer"}', must => 'n > 1');
 DELETE FROM clause WHERE code = 'D';
 SELECT define_rule('stuck', 'C', 'workflow', 'x', '{"state": "text"}', '{"moves": {"a": ["b"], "c": ["d"]}, "begins": ["a"]}');
-SELECT define_rule('pause', 'C', 'deadline', 'x', '{"start": "date", "told": "date"}', '{"limit": "7 days", "pauses": [["start", "told"]], "calendar": "CN"}');
+SELECT define_rule('pause', 'C', 'deadline', 'x', '{"start": "timestamptz", "told": "timestamptz"}', '{"limit": "7 days", "pauses": [["start", "told"]], "calendar": "CN"}');
 SELECT define_calendar('STALL', 'closed soon', time_zone => 'UTC', convention => 'PLAIN');
 SELECT announce_calendar('STALL', 'infinity', 'house rule');
 SELECT define_rule('stall', 'C', 'deadline', 'x', '{"start": "date"}', '{"limit": "7 days", "calendar": "STALL"}');
@@ -247,15 +249,17 @@ INSERT INTO wanted VALUES
 	('none', 1, 'never applies', 'No row is subject to it: n = 1 AND n = 2'),
 	('orphan', 1, 'clause missing', 'There is no clause "D".'),
 	('pause', 1, 'pause begins at the start', 'The clock of start to told never runs.'),
-	('stall', 1, 'calendar missing', 'There is no calendar "STALL".'),
+	('stall', 1, 'no longer well made', 'calendar "STALL" does not exist'),
 	('stuck', 1, 'state without a way in', 'No move leads to "c", and nothing begins there.'),
 	('twice', 2, 'versions overlap', 'Versions 1 and 2 are both in force in [2022-07-01,2022-08-01).'),
 	('waits', 1, 'open reading', 'quota waits for reading open: how often? Proposed: at least 1 per month.'),
 	('years', 1, 'calendar year not covered', 'Calendar "DALI" does not know the working days of 2021.'),
 	('years', 1, 'calendar year not covered', 'Calendar "DALI" does not know the working days of 2023.');
 SELECT results_eq('SELECT * FROM check_rulebook()', 'SELECT * FROM wanted ORDER BY 1, 2, 3, 4', 'one case of each problem is found, once and in order');
-SELECT set_eq($$SELECT m[1] FROM pg_proc p, regexp_matches(p.prosrc, 'SELECT [a-z]\.code, [a-z]\.version, ''([a-z ]+)''', 'g') m WHERE p.oid = 'statute.check_rulebook'::regproc$$,
-	'SELECT problem FROM wanted', 'no problem that the lint knows is left out here');
+SELECT set_eq($$SELECT m[1] FROM pg_proc p, regexp_matches(p.prosrc, 'SELECT (?:[a-z]\.code, [a-z]\.version, )?''([a-z ]+)''[ ,]', 'g') m WHERE p.oid IN ('statute.check_rulebook'::regproc, 'statute._rule_contradictions'::regproc)$$,
+	$$SELECT problem FROM wanted UNION ALL VALUES ('calendar missing')$$, 'no problem that the lint knows is left out, here or below');
+SELECT results_eq($$SELECT code, detail FROM check_rulebook('2022-06-30') WHERE code IN ('waits', 'years')$$, $$SELECT code, detail FROM wanted WHERE code = 'waits' OR detail ~ '2021'$$,
+	'the lint judges a day: years through it, and what waits on it');
 SELECT set_reading('open', 'at least 1 per week', 'because', 'somebody', '2022-01-01');
 SELECT is_empty($$SELECT * FROM check_rulebook() WHERE code = 'waits'$$, 'an open reading that is decided is no problem any more');
 SET statute.calendar = 'NOWHERE';
@@ -263,6 +267,26 @@ SELECT define_rule('usual', 'C', 'deadline', 'x', '{"start": "date"}', '{"limit"
 SELECT results_eq($$SELECT problem, detail FROM check_rulebook() WHERE code = 'usual'$$, $$VALUES ('calendar missing', 'There is no calendar "NOWHERE".')$$,
 	'a rule without a calendar is judged with the usual one');
 RESET statute.calendar;
+
+-- What is broken later, and what of others must not run ----------------------------------------------
+
+SELECT define_rule('broken', 'C', 'check', 'x', '{"n": "integer"}', must => 'n > 1');
+UPDATE ONLY rule SET must = 'm > 1' WHERE code = 'broken';
+SELECT is(outcome($$SELECT problem FROM check_rulebook('2022-06-30') WHERE code = 'broken'$$), 'no longer well made', 'an expression that is broken later is listed, too');
+DELETE FROM rule WHERE code = 'broken';
+CREATE FUNCTION trap(integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$BEGIN RAISE EXCEPTION 'sprung'; END$$;
+CREATE DOMAIN trapped AS integer CHECK (trap(VALUE));
+CREATE TYPE trapped_pair AS (x trapped, y integer);
+CREATE FUNCTION takes(trapped) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE FUNCTION takes(trapped, trapped) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR ~@~ (LEFTARG = trapped, RIGHTARG = trapped, FUNCTION = takes);
+SELECT is(outcome(format('SELECT define_rule(''d'', ''C'', ''check'', ''x'', ''{"n": "integer"}'', must => %L)', e)), '42P17', 'code of others does not run: ' || e)
+FROM unnest(ARRAY['''{1}''::public.trapped[] IS NOT NULL', '''(1,2)''::public.trapped_pair IS NOT NULL', '1::public.trapped > n', 'public.trapped(''1'') > n',
+	'public.takes(''1'')', '''1'' OPERATOR(public.~@~) ''2''', 'CAST(''1'' AS public.trapped) > n', 'statute._check_expression(''true'', '''', ''{}'', ''{}'')']) e;
+SELECT is_empty($$SELECT * FROM rule WHERE code = 'd'$$, 'nor is such a rule defined');
+SELECT define_reading('whole', 'C', 'what?', 'bpchar', 'abc');
+SELECT is((SELECT proposed FROM reading WHERE code = 'whole'), 'abc', 'the canonical form of a text is the whole text');
+DELETE FROM reading WHERE code = 'whole';
 
 -- Rights ---------------------------------------------------------------------------------------------
 
@@ -285,7 +309,7 @@ CREATE TABLE writes (statement text);
 INSERT INTO writes VALUES
 	($$SELECT statute.define_regulation('X', 'x', 'x', '[2022-01-01,)')$$), ($$SELECT statute.define_regulation('R', 'x', 'x', '[2022-01-01,)')$$),
 	($$SELECT statute.define_clause('X', 'R', '1', 'x')$$), ($$SELECT statute.define_clause('C', 'R', '1', 'x')$$),
-	($$SELECT statute.define_reading('x', 'C', 'x', 'integer')$$), ($$SELECT statute.define_reading('open', 'C', 'x', 'integer')$$),
+	($$SELECT statute.define_reading('x', 'C', 'x', 'integer')$$), ($$SELECT statute.define_reading('open', 'C', 'x', 'statute.quota')$$),
 	($$SELECT statute.set_reading('open', NULL, 'x', 'x')$$), ($$SELECT statute.define_rule('x', 'C', 'check', 'x', '{}', must => 'true')$$),
 	($$SELECT statute.amend_rule('never', '2022-07-01', must => 'true')$$), ($$SELECT statute.retire_rule('never', '2022-07-01')$$), ($$SELECT statute._close_rule('never', '2022-07-01')$$);
 INSERT INTO writes SELECT format('DELETE FROM statute.%I', t) FROM unnest('{regulation,clause,reading,reading_decision,rule}'::text[]) t;

@@ -52,7 +52,7 @@ CREATE FUNCTION aaa.bump() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER bump BEFORE INSERT ON aaa.visit FOR EACH ROW WHEN (NEW.day OPERATOR(statute.>) '2022-02-19'::statute.workday)
 	EXECUTE FUNCTION aaa.bump();
 
--- Its rulebook: a rule in three versions, one that waits for a reading, and one
+-- Its rulebook: a rule in four versions, of which one was never in force, one that waits for a reading, and one
 -- with a type of the agency's own, which was retired.
 SELECT statute.define_regulation('BYLAWS', 'our bylaws', 'our office', '[2022-02-16,)', '第3号', '2022-02-10', 'the gazette');
 SELECT statute.define_clause('BYLAWS-1', 'BYLAWS', '第一条', '没有时限要求的，7个工作日内落实反馈', summary := 'feedback');
@@ -67,7 +67,8 @@ SELECT statute.define_rule('FEEDBACK', 'BYLAWS-1', 'deadline', 'feedback',
 	'{"start": "timestamptz", "done": "timestamptz", "own_limit": "statute.timelimit", "urgent": "boolean", "kind": "text"}',
 	'{"limit": "7个工作日", "maximum": "15 workdays", "urgent": "immediate", "calendar": "OFFICE", "convention": "OURS"}', 'kind <> ''private''');
 SELECT statute.amend_rule('FEEDBACK', '2022-07-01', roles := '{"start": "timestamptz", "kind": "text"}', params := '{"limit": "5 workdays", "calendar": "BRANCH"}');
-SELECT statute.amend_rule('FEEDBACK', '2023-01-01', applies := '', modality := 'in principle');
+SELECT statute.amend_rule('FEEDBACK', '2023-01-01', applies := '', modality := 'as far as possible');
+SELECT statute.amend_rule('FEEDBACK', '2023-01-01', modality := 'in principle');
 SELECT statute.define_rule('PROGRESS', 'BYLAWS-2', 'recurring', 'progress', '{"since": "date"}', '{"quota": {"reading": "BYLAWS-2.interval"}, "due": {"reading": "BYLAWS-2.due"}}');
 SELECT statute.define_rule('SHORT', 'BYLAWS-2', 'check', 'short', '{"visit": "aaa.pair", "day": "statute.workday"}',
 	must := '(visit).allowed <= ''10 workdays'' AND day < (visit).day', effective := '[2022-03-01,2022-12-31]');

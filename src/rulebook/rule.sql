@@ -92,22 +92,25 @@ AS $$
 			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
 				WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
 				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
-		WHEN jsonb_typeof($3) IN ('object', 'array', 'null') OR statute._canonical($3 #>> '{}', k.types[1]::regtype) IS NULL
+		WHEN c.value IS NULL
 			THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
-		WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar c WHERE c.code = $3 #>> '{}')
-			THEN format('calendar "%s" does not exist', $3 #>> '{}')
-		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention c WHERE c.code = $3 #>> '{}')
-			THEN format('convention "%s" does not exist', $3 #>> '{}')
-		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(($3 #>> '{}')::statute.quota) <> 'times'
-			OR NOT statute.quota_bounds(($3 #>> '{}')::statute.quota) @> 1.0)
+		WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar o WHERE o.code = c.value)
+			THEN format('calendar "%s" does not exist', c.value)
+		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention o WHERE o.code = c.value)
+			THEN format('convention "%s" does not exist', c.value)
+		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(c.value::statute.quota) <> 'times'
+			OR NOT statute.quota_bounds(c.value::statute.quota) @> 1.0)
 			THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)
 		WHEN $1 IN ('quota', 'relative_cap') AND $2 = 'quota'
-			AND ($1 = 'relative_cap') <> (statute.quota_unit(($3 #>> '{}')::statute.quota) = 'percent')
+			AND ($1 = 'relative_cap') <> (statute.quota_unit(c.value::statute.quota) = 'percent')
 			THEN format('quota %s does not belong to a rule of kind %s', $3, $1)
 		END
 	FROM (VALUES (1)) one
 		LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
 		LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading'
+		-- from a row, as PostgreSQL 18 evaluates casts of an argument when it plans
+		CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array', 'null')
+			THEN statute._canonical($3 #>> '{}', k.types[1]::regtype) END) c (value)
 $$;
 COMMENT ON FUNCTION statute._param_fault(text, text, jsonb) IS 'internal: what is wrong with one parameter, or null';
 

@@ -70,6 +70,6 @@ SELECT statute.amend_rule('FEEDBACK', '2022-07-01', roles := '{"start": "timesta
 SELECT statute.amend_rule('FEEDBACK', '2023-01-01', applies := '', modality := 'as far as possible');
 SELECT statute.amend_rule('FEEDBACK', '2023-01-01', modality := 'in principle');
 SELECT statute.define_rule('PROGRESS', 'BYLAWS-2', 'recurring', 'progress', '{"since": "date"}', '{"quota": {"reading": "BYLAWS-2.interval"}, "due": {"reading": "BYLAWS-2.due"}}');
-SELECT statute.define_rule('SHORT', 'BYLAWS-2', 'check', 'short', '{"visit": "aaa.pair", "day": "statute.workday"}',
-	must := '(visit).allowed <= ''10 workdays'' AND day < (visit).day', effective := '[2022-03-01,2022-12-31]');
+SELECT statute.define_rule('SHORT', 'BYLAWS-2', 'check', 'short', '{"allowed": "timelimit", "since": "workday", "day": "workday"}',
+	must := 'allowed <= ''10 workdays'' AND day < since', effective := '[2022-03-01,2022-12-31]');
 SELECT statute.retire_rule('SHORT', '2022-10-31');

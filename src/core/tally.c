@@ -87,16 +87,6 @@ sc_tally_remove(const sc_tally *t, unsigned char *cells, int32_t cell)
 	return n > 0 && t->width > 1 && sc_tally_put(t, cells, cell, n - 1);
 }
 
-/* The same in cells of 32 bits: wider must be tally with that width. */
-void
-sc_tally_widen(const sc_tally *t, const unsigned char *cells, sc_tally *wider, unsigned char *into)
-{
-	*wider = *t;
-	wider->width = 32;
-	for (int32_t i = 0; i < t->ncells; i++)
-		sc_tally_put(wider, into, i, sc_tally_get(t, cells, i));
-}
-
 /* Do they count alike, so that they can be added up? */
 bool
 sc_tally_same(const sc_tally *a, const sc_tally *b)

@@ -56,8 +56,6 @@ extern bool sc_tally_init(sc_tally *tally, const sc_quota *quota, sc_day first, 
 extern size_t sc_tally_bytes(const sc_tally *tally);
 extern int32_t sc_tally_cell(const sc_tally *tally, int64_t day);
 extern bool sc_tally_remove(const sc_tally *tally, unsigned char *cells, int32_t cell);
-extern void sc_tally_widen(const sc_tally *tally, const unsigned char *cells,
-						   sc_tally *wider, unsigned char *into);
 extern bool sc_tally_merge(const sc_tally *tally, unsigned char *cells,
 						   const sc_tally *other, const unsigned char *others);
 extern bool sc_tally_same(const sc_tally *a, const sc_tally *b);

@@ -207,15 +207,21 @@ get_cell(const QuotaSite *site, int64 day)
 	return sc_tally_cell(&site->tally, day);
 }
 
-static StatuteTally *
-add_wider(StatuteTally *state, int32 cell, uint32 n)
+static void
+check_fits(bool fits)
 {
-	if (state->tally.width < 32)
-		state = statute_tally_widened(state);
-	if (!sc_tally_add(&state->tally, state->cells, cell, n))
+	if (!fits)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number of events in a period of a quota is out of range")));
+}
+
+static StatuteTally *
+add_wider(StatuteTally *state, int32 cell)
+{
+	if (state->tally.width < 32)
+		state = statute_tally_widened(state);
+	check_fits(sc_tally_add(&state->tally, state->cells, cell, 1));
 	return state;
 }
 
@@ -228,7 +234,7 @@ add_event(FunctionCallInfo fcinfo, QuotaSite *site, int64 day)
 
 	if (cell >= 0 && unlikely(!sc_tally_add(tally, state->cells, cell, 1)))
 	{
-		state = add_wider(state, cell, 1);
+		state = add_wider(state, cell);
 		site->own = false;
 	}
 	PG_RETURN_POINTER(state);
@@ -351,9 +357,6 @@ statute_quota_combine(PG_FUNCTION_ARGS)
 	check_same(&a->tally, &b->tally);
 	if (needs_wider(a, b))
 		a = statute_tally_widened(a);
-	if (!sc_tally_merge(&a->tally, a->cells, &b->tally, b->cells))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("number of events in a period of a quota is out of range")));
+	check_fits(sc_tally_merge(&a->tally, a->cells, &b->tally, b->cells));
 	PG_RETURN_POINTER(a);
 }

@@ -42,30 +42,34 @@ statute_tally_new(const sc_tally *tally)
 	return state;
 }
 
+/* The counts of a state in cells that can hold them */
+static StatuteTally *
+recounted(const StatuteTally *state, const sc_tally *tally)
+{
+	StatuteTally *result = statute_tally_new(tally);
+
+	sc_tally_merge(&result->tally, result->cells, &state->tally, state->cells);
+	return result;
+}
+
 /* The same with room for more in each cell */
 StatuteTally *
 statute_tally_widened(const StatuteTally *state)
 {
 	sc_tally	wider = state->tally;
-	StatuteTally *result;
 
 	wider.width = 32;
-	result = statute_tally_new(&wider);
-	sc_tally_widen(&state->tally, state->cells, &wider, result->cells);
-	return result;
+	return recounted(state, &wider);
 }
 
 /* The same for days without how many events they had */
 StatuteTally *
 statute_tally_plain(const StatuteTally *state)
 {
-	sc_tally	tally;
-	StatuteTally *plain;
+	sc_tally	plain;
 
-	statute_tally_plan(&tally, &state->tally.quota, state->tally.first, state->tally.last, false);
-	plain = statute_tally_new(&tally);
-	sc_tally_merge(&plain->tally, plain->cells, &state->tally, state->cells);
-	return plain;
+	statute_tally_plan(&plain, &state->tally.quota, state->tally.first, state->tally.last, false);
+	return recounted(state, &plain);
 }
 
 void
@@ -78,6 +82,15 @@ statute_tally_plan(sc_tally *tally, const sc_quota *quota, DateADT first, DateAD
 				 errdetail("A quota can have %d periods in its span, or days where it counts those.", SC_CELLS_MAX)));
 }
 
+/* What comes from outside; false where no aggregate has such a tally. */
+static bool
+plan_from_outside(sc_tally *tally, const sc_quota *quota, int64 first, int64 last, bool exact)
+{
+	return first <= last && sc_day_valid(first) && sc_day_valid(last) &&
+		sc_tally_init(tally, quota, (sc_day) first, (sc_day) last, exact) &&
+		tally->exact == exact;
+}
+
 /* Is what the header says what it would say today, and of that size? */
 static bool
 header_is_valid(const StatuteTally *state)
@@ -87,9 +100,8 @@ header_is_valid(const StatuteTally *state)
 
 	return VARSIZE(state) >= STATUTE_TALLY_HEADER &&
 		sc_quota_check(&t->quota) == SC_QUOTA_OK &&
-		t->first <= t->last && sc_day_valid(t->first) && sc_day_valid(t->last) &&
-		sc_tally_init(&fresh, &t->quota, t->first, t->last, t->exact) &&
-		fresh.exact == t->exact && fresh.ncells == t->ncells &&
+		plan_from_outside(&fresh, &t->quota, t->first, t->last, t->exact) &&
+		fresh.ncells == t->ncells &&
 		(fresh.width == t->width || (t->width == 32 && fresh.width == 8)) &&
 		VARSIZE(state) == statute_tally_size(t);
 }
@@ -167,8 +179,7 @@ read_tally(const char *p, const sc_quota *quota, StatuteTally **state)
 	sc_tally	tally;
 
 	if (!read_number(&p, &first, "..") || !read_number(&p, &last, ";") ||
-		first > last || !sc_day_valid(first) || !sc_day_valid(last) ||
-		!sc_tally_init(&tally, quota, (sc_day) first, (sc_day) last, exact) || tally.exact != exact)
+		!plan_from_outside(&tally, quota, first, last, exact))
 		return false;
 	*state = statute_tally_new(&tally);
 	while (p < end)
@@ -244,8 +255,7 @@ statute_quota_state_recv(PG_FUNCTION_ARGS)
 	first = (DateADT) pq_getmsgint(buf, 4);
 	last = (DateADT) pq_getmsgint(buf, 4);
 	exact = pq_getmsgbyte(buf) != 0;
-	if (valid && first <= last && sc_day_valid(first) && sc_day_valid(last) &&
-		sc_tally_init(&tally, &quota, first, last, exact) && tally.exact == exact)
+	if (valid && plan_from_outside(&tally, &quota, first, last, exact))
 		state = statute_tally_new(&tally);
 	while (state != NULL && buf->cursor < buf->len)
 	{

@@ -33,10 +33,11 @@ counter_new(void)
 static void
 widen(counter *c)
 {
-	sc_tally	wider;
+	sc_tally	wider = c->t;
 	unsigned char *into = calloc((size_t) c->t.ncells + 1, sizeof(uint32_t));
 
-	sc_tally_widen(&c->t, c->cells, &wider, into);
+	wider.width = 32;
+	expect(sc_tally_merge(&wider, into, &c->t, c->cells), "%d bits hold less than 32", c->t.width);
 	free(c->cells);
 	c->t = wider;
 	c->cells = into;
@@ -416,7 +417,9 @@ test_full_cells(void)
 	for (int32_t i = 0; i < 3; i++)
 		expect_int(sc_tally_get(&c.t, c.cells, i), i == 2 ? 0 : 255, "cell %d", i);
 	into = calloc(3, sizeof(uint32_t));
-	sc_tally_widen(&c.t, c.cells, &wider, into);
+	wider = c.t;
+	wider.width = 32;
+	expect(sc_tally_merge(&wider, into, &c.t, c.cells), "width %d", c.t.width);
 	expect(wider.width == 32 && c.t.width == 8 && wider.ncells == 3 && sc_tally_same(&wider, &c.t), "width %d", wider.width);
 	expect(sc_tally_bytes(&wider) == 12 && sc_tally_bytes(&c.t) == 3, "%zu bytes", sc_tally_bytes(&wider));
 	for (int32_t i = 0; i < 3; i++)

@@ -15,7 +15,7 @@ top := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # in the order of the install script, and the order of the SQL tests (a test
 # that is not listed runs after those that are).
 
-ROOMS = core calendar workday deadline quota rulebook
+ROOMS = core calendar workday deadline quota rulebook duty
 
 SQL_PARTS = \
 	src/schema.sql \
@@ -34,7 +34,13 @@ SQL_PARTS = \
 	src/quota/quota_report.sql \
 	src/rulebook/rulebook.sql \
 	src/rulebook/rule.sql \
-	src/rulebook/rulebook_api.sql
+	src/rulebook/rulebook_api.sql \
+	src/duty/ledger.sql \
+	src/duty/row_query.sql \
+	src/duty/write.sql \
+	src/duty/together.sql \
+	src/duty/binding.sql \
+	src/duty/guard.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 

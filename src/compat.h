@@ -33,4 +33,11 @@
 	make_range(typcache, lower, upper, false, NULL)
 #endif
 
+/* PostgreSQL 16 made one function of the checks for each kind of object (commit afbfc02983) */
+#if PG_VERSION_NUM < 160000
+#define statute_owns_table(relid, roleid)	pg_class_ownercheck(relid, roleid)
+#else
+#define statute_owns_table(relid, roleid)	object_ownercheck(RelationRelationId, relid, roleid)
+#endif
+
 #endif							/* STATUTE_COMPAT_H */

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "calendar/calendar.h"
+#include "duty/duty.h"
 #include "fmgr.h"
 #include "quota/quota.h"
 #include "utils/guc.h"
@@ -18,5 +19,6 @@ _PG_init(void)
 	statute_cache_init();
 	statute_announced_init();
 	statute_pace_init();
+	statute_bindings_init();
 	MarkGUCPrefixReserved("statute");
 }

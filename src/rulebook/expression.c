@@ -22,6 +22,7 @@
 #include "parser/parse_node.h"
 #include "parser/parse_type.h"
 #include "parser/parser.h"
+#include "rulebook/expression.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -99,8 +100,8 @@ parse_one(const char *source)
 }
 
 /* First by itself, for errors that point into it; then as a binding will put it into a query. */
-static Node *
-parse_alone(const char *source)
+Node *
+statute_parse_expression(const char *source)
 {
 	parse_one(source);
 	return parse_one(psprintf("(%s\n)", source));
@@ -211,7 +212,7 @@ static Expr *
 analyze(const char *source, const char *what, Roles *roles, Oid namespace)
 {
 	ParseState *pstate = make_parsestate(NULL);
-	Node	   *expr = parse_alone(source);
+	Node	   *expr = statute_parse_expression(source);
 
 	find_foreign_name(expr, &namespace);
 	pstate->p_pre_columnref_hook = role_reference;

@@ -1,0 +1,379 @@
+
+-- Bindings: what can be bound, and the triggers that bound tables get.
+
+CREATE FUNCTION statute.enforce() RETURNS trigger
+AS 'MODULE_PATHNAME', 'statute_enforce'
+LANGUAGE C;
+COMMENT ON FUNCTION statute.enforce() IS 'the trigger of bound tables: judges the rows that a statement changed; statute.bind() attaches it';
+
+CREATE FUNCTION statute._bindings_changed() RETURNS trigger
+AS 'MODULE_PATHNAME', 'statute_bindings_changed'
+LANGUAGE C;
+REVOKE EXECUTE ON FUNCTION statute._bindings_changed() FROM PUBLIC;
+COMMENT ON FUNCTION statute._bindings_changed() IS 'internal: drop what backends have cached of bindings';
+
+-- ALWAYS: the caches must hear of replicated rows too.
+CREATE FUNCTION statute._watch_for_bindings(relation regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE TRIGGER bindings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION statute._bindings_changed()', relation);
+	EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER bindings_changed', relation);
+END
+$$;
+SELECT statute._watch_for_bindings(t) FROM unnest('{statute.binding,statute.rule,statute.reading_decision,statute.calendar}'::regclass[]) t;
+DROP FUNCTION statute._watch_for_bindings(regclass);
+
+-- What the cache of src/duty/bindings.c reads -------------------------------------
+
+CREATE FUNCTION statute._facts_statement(kind text, quotas statute.quota[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN kind IN ('once', 'no_overlap') OR (kind IN ('quota', 'relative_cap')
+			AND EXISTS (SELECT FROM unnest(quotas) q WHERE NOT upper_inf(statute.quota_bounds(q))))
+		THEN kind || ' facts' END
+$$;
+COMMENT ON FUNCTION statute._facts_statement(text, statute.quota[]) IS
+	'internal: the statement that finds which rows break a rule together; null where that is not known before a period ends';
+
+CREATE FUNCTION statute._bindings_of(relation oid)
+RETURNS TABLE (id integer, rule text, article text, facts text, judged_as text, action text, calendar text, zone text,
+	quotas text[], timeless boolean, key text, insert_query text, update_query text, rejudge_query text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT b.id, b.rule, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
+		s.quotas::text[], r.kind = 'once' AND NOT b.roles ? 'at', statute._key_expression(b.relation),
+		statute._row_query(b.id, 'insert'), statute._row_query(b.id, 'update'), statute._row_query(b.id, 'rejudge')
+	FROM statute.binding b
+		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		CROSS JOIN LATERAL (SELECT o.* FROM statute.rule o WHERE o.code = b.rule ORDER BY o.version DESC LIMIT 1) r
+		LEFT JOIN LATERAL (SELECT concat_ws(' ', k.regulation, k.article) FROM statute.clause k WHERE k.code = r.clause) l (article) ON true
+		CROSS JOIN LATERAL (
+			SELECT array_agg(DISTINCT (u.params ->> 'quota')::statute.quota) FROM statute._bound_rules(b.id) u WHERE u.params ? 'quota'
+		) s (quotas)
+	WHERE b.enabled AND (b.relation = $1::regclass OR b.relation IN (SELECT a FROM pg_partition_ancestors($1::regclass) a))
+	ORDER BY b.id
+$$;
+COMMENT ON FUNCTION statute._bindings_of(oid) IS 'internal: the bindings that a change of a table is judged by, with their queries';
+
+-- What can be bound ---------------------------------------------------------------
+
+CREATE FUNCTION statute._relation_fault(relation regclass) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN c.relkind = 'v' THEN 'it is a view; bind the table below it'
+		WHEN c.relkind = 'm' THEN 'it is a materialized view; bind the tables below it'
+		WHEN c.relkind = 'f' THEN 'it is a foreign table, whose changes elsewhere fire no trigger here'
+		WHEN c.relkind NOT IN ('r', 'p') THEN 'it is no table'
+		WHEN c.relpersistence = 't' THEN 'it is a temporary table'
+		WHEN c.relpersistence = 'u' THEN 'it is unlogged: a crash would empty it and not the ledger'
+		WHEN n.nspname IN ('pg_catalog', 'information_schema', 'statute') THEN format('schema "%s" is not the agency''s own', n.nspname)
+		WHEN c.relispartition THEN format('it is a partition; bind the table that it is part of, %s', pg_partition_root(c.oid::regclass))
+		WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid OR (i.inhparent = c.oid AND c.relkind = 'r'))
+			THEN 'it inherits from a table or is inherited from, so that no key tells all its rows apart'
+		WHEN EXISTS (SELECT FROM pg_partition_tree(c.oid::regclass) t JOIN pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
+			THEN 'a partition of it is a foreign table, whose changes elsewhere fire no trigger here'
+		WHEN statute._key_expression(c.oid::regclass) IS NULL THEN 'it has no primary key, by which the ledger could know its rows'
+		END
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = $1
+$$;
+COMMENT ON FUNCTION statute._relation_fault(regclass) IS 'internal: why a table cannot be bound, or null';
+
+CREATE FUNCTION statute._roles_to_bind(rule text) RETURNS TABLE (role text, type text, needed boolean)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT e.key, min(e.value), bool_or(e.key IN (SELECT statute._needed_roles(r.kind, r.roles, r.params, r.applies, r.must)))
+	FROM statute.rule r CROSS JOIN LATERAL jsonb_each_text(r.roles) e
+	WHERE r.code = $1 AND NOT isempty(r.effective)
+		-- versions that are over matter for old rows only, which stay unjudged where they ask for more
+		AND (upper_inf(r.effective) OR upper(r.effective) > current_date
+			OR r.version = (SELECT max(o.version) FROM statute.rule o WHERE o.code = $1 AND NOT isempty(o.effective)))
+	GROUP BY e.key
+$$;
+COMMENT ON FUNCTION statute._roles_to_bind(text) IS 'internal: the roles of a rule, and whether it can do without';
+
+CREATE FUNCTION statute._mapping_fault(rule text, roles jsonb) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN jsonb_typeof(roles) IS DISTINCT FROM 'object' THEN 'roles must be an object of names and SQL expressions' ELSE (
+		SELECT f.fault FROM (
+			SELECT format('"%s" is not a role of the rule', e.key)
+			FROM jsonb_each(roles) e WHERE NOT EXISTS (SELECT FROM statute._roles_to_bind($1) r WHERE r.role = e.key)
+			UNION ALL
+			SELECT format('the role "%s" is missing', r.role) FROM statute._roles_to_bind($1) r WHERE r.needed AND NOT roles ? r.role
+			UNION ALL
+			SELECT format('the expression of "%s" is no text: %s', e.key, e.value)
+			FROM jsonb_each(roles) e WHERE jsonb_typeof(e.value) <> 'string'
+		) f (fault) LIMIT 1) END
+$$;
+COMMENT ON FUNCTION statute._mapping_fault(text, jsonb) IS 'internal: what is wrong with the roles of a binding, or null';
+
+CREATE FUNCTION statute._key_types(relation regclass) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT string_agg(format_type(k.type, -1), ', ' ORDER BY k.n) FROM statute._key_columns($1) k$$;
+COMMENT ON FUNCTION statute._key_types(regclass) IS 'internal: the types of the primary key';
+
+-- Fails where an expression does not fit the table.
+CREATE FUNCTION statute._check_expressions(rule text, relation regclass, roles jsonb, subject text) RETURNS void
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT statute._expression_type($2, e.value, e.key, r.type::regtype)
+	FROM jsonb_each_text($3) e JOIN statute._roles_to_bind($1) r ON r.role = e.key;
+	SELECT statute._expression_type($2, $4, 'subject', 'text') WHERE $4 IS NOT NULL;
+$$;
+COMMENT ON FUNCTION statute._check_expressions(text, regclass, jsonb, text) IS 'internal: fails where an expression of a binding does not fit its table';
+
+CREATE FUNCTION statute._action_fault(kind text, modality text, action text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN action NOT IN ('record', 'warn', 'reject') THEN format('there is no action "%s"; it is record, warn or reject', action)
+		WHEN action = 'reject' AND statute._judged_as(kind) = 'duty' THEN 'a deadline cannot reject: what is late is late, and has to be on record'
+		WHEN action = 'reject' AND modality <> 'must' THEN format('it holds "%s", so that a breach needs a reason and is not rejected', modality)
+		END
+$$;
+COMMENT ON FUNCTION statute._action_fault(text, text, text) IS 'internal: why a rule cannot have an action, or null';
+
+CREATE FUNCTION statute._calendar_to_bind(rule text, calendar text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(nullif($2, ''), (SELECT r.params ->> 'calendar' FROM statute.rule r WHERE r.code = $1 ORDER BY r.version DESC LIMIT 1),
+		statute.current_calendar())
+$$;
+COMMENT ON FUNCTION statute._calendar_to_bind(text, text) IS 'internal: the calendar of a binding: as given, else the rule''s, else the session''s';
+
+CREATE FUNCTION statute._check_new_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r statute.rule;
+	fault text;
+BEGIN
+	IF rule IS NULL OR relation IS NULL OR action IS NULL THEN
+		RAISE EXCEPTION 'a binding needs a rule, a table, roles and an action' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT o.* INTO r FROM statute.rule o WHERE o.code = rule ORDER BY o.version DESC LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'rule "%" does not exist', rule
+			USING ERRCODE = 'undefined_object', HINT = 'SELECT code, title FROM statute.rule lists the rules.';
+	END IF;
+	IF r.kind = 'recurring' THEN
+		RAISE EXCEPTION 'a rule of kind recurring cannot be bound to a table' USING ERRCODE = 'feature_not_supported';
+	END IF;
+	fault := statute._relation_fault(relation);
+	IF fault IS NOT NULL THEN
+		RAISE EXCEPTION 'table "%" cannot be bound: %', relation, fault USING ERRCODE = 'wrong_object_type';
+	END IF;
+	fault := coalesce(statute._mapping_fault(rule, roles), statute._action_fault(r.kind, r.modality, action));
+	IF fault IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
+					FROM statute._roles_to_bind(rule) b));
+	END IF;
+	PERFORM statute._check_expressions(rule, relation, roles, subject);
+	PERFORM statute._require_calendar(statute._calendar_to_bind(rule, calendar));
+	IF EXISTS (SELECT FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2) THEN
+		RAISE EXCEPTION 'rule "%" is bound to table "%" already', rule, relation
+			USING ERRCODE = 'duplicate_object', HINT = 'statute.unbind() takes it off.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._check_new_binding(text, regclass, jsonb, text, text, text) IS 'internal: fails where a rule cannot be bound as asked';
+
+CREATE FUNCTION statute._store_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS integer
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	INSERT INTO statute.binding (rule, relation, table_name, roles, subject, action, calendar, owner, key_types)
+	SELECT $1, $2, format('%I.%I', n.nspname, c.relname), $3, $4, $5, statute._calendar_to_bind($1, $6), pg_get_userbyid(c.relowner), statute._key_types($2)
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = $2
+	RETURNING id
+$$;
+REVOKE EXECUTE ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text) IS 'internal: write a binding that was checked';
+
+CREATE FUNCTION statute._insert_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS integer
+AS 'MODULE_PATHNAME', 'statute_insert_binding'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._insert_binding(text, regclass, jsonb, text, text, text) IS 'internal: check a binding and write it, for the owner of the table';
+
+CREATE FUNCTION statute._change_binding(binding integer, change text) RETURNS void
+AS 'MODULE_PATHNAME', 'statute_change_binding'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._change_binding(integer, text) IS 'internal: enable, disable or unbind, for the owner of the table';
+
+-- Obligations end with their binding, on record; violations stay, as facts do.
+CREATE FUNCTION statute._end_binding(binding integer, reason text) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	INSERT INTO statute.obligation_event (obligation, what, state_before, state_after, due_before, due_after, actor, reason)
+	SELECT o.id, 'unbound', o.state, 'cancelled', o.due_at, o.due_at, statute._actor(), $2
+	FROM statute.obligation o WHERE o.binding = $1 AND o.state IN ('open', 'paused');
+	UPDATE statute.obligation o SET state = 'cancelled' WHERE o.binding = $1 AND o.state IN ('open', 'paused');
+	DELETE FROM statute.occurrence o WHERE o.binding = $1;
+	DELETE FROM statute.occurrence_party p WHERE p.binding = $1;
+	UPDATE statute.binding b
+	SET relation = NULL, unbound_at = clock_timestamp(), enabled = false, judged_through = NULL,
+		table_name = coalesce((SELECT format('%I.%I', n.nspname, c.relname)
+			FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = b.relation), b.table_name)
+	WHERE b.id = $1;
+$$;
+REVOKE EXECUTE ON FUNCTION statute._end_binding(integer, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._end_binding(integer, text) IS 'internal: end a binding and what it was waiting for';
+
+CREATE FUNCTION statute._update_binding(binding integer, change text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	CASE change
+		WHEN 'enable' THEN
+			UPDATE statute.binding b
+			SET enabled = true, owner = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = b.relation)
+			WHERE b.id = binding;
+		WHEN 'disable' THEN UPDATE statute.binding b SET enabled = false WHERE b.id = binding;
+		WHEN 'unbind' THEN PERFORM statute._end_binding(binding, 'unbound');
+	END CASE;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._update_binding(integer, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._update_binding(integer, text) IS 'internal: change a binding, once it is clear who may';
+
+CREATE FUNCTION statute._check_owner(binding integer) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	b record;
+BEGIN
+	SELECT o.rule, o.relation, o.owner, pg_get_userbyid(c.relowner) AS now INTO b
+	FROM statute.binding o JOIN pg_class c ON c.oid = o.relation
+	WHERE o.id = binding;
+	IF b.owner <> b.now THEN
+		RAISE EXCEPTION 'table "%" belongs to "%" now, and "%" bound rule "%" to it', b.relation, b.now, b.owner, b.rule
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = format('Read the expressions of the binding: they are about to run with the rights of "%s". statute.enable_binding(%s) agrees to that.', b.now, binding);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._check_owner(integer) IS 'internal: fails where the table has another owner than the one who bound the rule';
+
+-- The triggers --------------------------------------------------------------------
+
+CREATE FUNCTION statute._enforcement(relation regclass) RETURNS TABLE (trigger name, event text, transition text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	VALUES ('statute_insert'::name, 'INSERT', 'REFERENCING NEW TABLE AS new_rows'),
+		('statute_update', 'UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'),
+		('statute_delete', 'DELETE', 'REFERENCING OLD TABLE AS old_rows'),
+		('statute_truncate', 'TRUNCATE', '')
+$$;
+COMMENT ON FUNCTION statute._enforcement(regclass) IS 'internal: the triggers that a bound table needs';
+
+-- A statement fires the triggers of the table that it names, so that each
+-- partition has its own.
+CREATE FUNCTION statute._sync_triggers(relation regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part record;
+BEGIN
+	FOR part IN
+		SELECT t.relid, e.*, g.oid IS NOT NULL AS there,
+			EXISTS (SELECT FROM statute.binding b WHERE b.relation = t.relid
+				OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relid) a)) AS bound
+		FROM (SELECT relation UNION SELECT p.relid FROM pg_partition_tree(relation) p) t (relid)
+			CROSS JOIN LATERAL statute._enforcement(t.relid) e
+			LEFT JOIN pg_trigger g ON g.tgrelid = t.relid AND g.tgname = e.trigger
+		ORDER BY 1, 2
+	LOOP
+		IF part.bound AND NOT part.there THEN
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION statute.enforce()',
+				part.trigger, part.event, part.relid, part.transition);
+		ELSIF part.there AND NOT part.bound THEN
+			EXECUTE format('DROP TRIGGER %I ON %s', part.trigger, part.relid);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION statute._sync_triggers(regclass) IS 'internal: give a table and its partitions the triggers of bound tables, or take them away';
+
+-- What a DBA calls ------------------------------------------------------------------
+
+CREATE FUNCTION statute.bind(
+	rule text, relation regclass, roles jsonb, subject text DEFAULT NULL,
+	action text DEFAULT 'record', calendar text DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	id integer := statute._insert_binding(rule, relation, roles, nullif(subject, ''), action, calendar);
+BEGIN
+	PERFORM statute._sync_triggers(relation);
+	RETURN id;
+END
+$$;
+COMMENT ON FUNCTION statute.bind(text, regclass, jsonb, text, text, text) IS
+	'attach a rule to a table: roles maps each role of the rule to an SQL expression over its columns; returns the binding';
+
+CREATE FUNCTION statute.unbind(binding integer) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bound regclass;
+BEGIN
+	SELECT b.relation INTO bound FROM statute.binding b WHERE b.id = binding;
+	PERFORM statute._change_binding(binding, 'unbind');
+	PERFORM statute._sync_triggers(bound);
+END
+$$;
+COMMENT ON FUNCTION statute.unbind(integer) IS 'take a rule off its table: what is open is cancelled, and stays on record';
+
+CREATE FUNCTION statute.enable_binding(binding integer) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT statute._change_binding(binding, 'enable')$$;
+COMMENT ON FUNCTION statute.enable_binding(integer) IS
+	'judge by a binding again; backfill() catches up. The owner of the table agrees that its expressions run with his rights';
+
+CREATE FUNCTION statute.disable_binding(binding integer) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT statute._change_binding(binding, 'disable')$$;
+COMMENT ON FUNCTION statute.disable_binding(integer) IS 'stop judging by a binding; what it found stays as it is';
+
+CREATE VIEW statute.binding_list AS
+	SELECT b.id AS binding, b.rule, r.title, r.clause, b.relation, b.table_name, b.roles, b.subject, b.action, b.calendar, b.owner,
+		CASE WHEN b.relation IS NULL THEN 'ended'
+			WHEN NOT b.enabled THEN 'disabled'
+			WHEN NOT EXISTS (SELECT FROM statute._bound_rules(b.id) u WHERE u.effective @> current_date) THEN 'off'
+			ELSE 'enabled' END AS state,
+		b.bound_at, b.unbound_at
+	FROM statute.binding b LEFT JOIN LATERAL (
+		SELECT o.title, o.clause FROM statute.rule o WHERE o.code = b.rule ORDER BY o.version DESC LIMIT 1) r ON true;
+COMMENT ON VIEW statute.binding_list IS 'the bindings, with what they do today';
+COMMENT ON COLUMN statute.binding_list.state IS
+	'enabled; off: no version of the rule is in force today, a reading is open, or a version needs a role that is not bound; disabled; ended';
+GRANT SELECT ON statute.binding_list TO PUBLIC;

@@ -1,0 +1,114 @@
+/*
+ * What the files of this room share: the bindings of a table and how changed
+ * rows are judged by them.
+ */
+#ifndef STATUTE_DUTY_H
+#define STATUTE_DUTY_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "utils/tuplestore.h"
+
+/* SQLSTATE class ST is ours. */
+#define ERRCODE_STATUTE_RULE_BROKEN		MAKE_SQLSTATE('S', 'T', '0', '0', '3')
+
+/* Why rows are judged; the first three have a query of their own. */
+typedef enum StatuteEvent
+{
+	STATUTE_INSERTED,
+	STATUTE_UPDATED,
+	STATUTE_REJUDGED,			/* rows that were there already */
+	STATUTE_DELETED
+} StatuteEvent;
+
+#define STATUTE_NQUERIES	(STATUTE_REJUDGED + 1)
+#define STATUTE_NEVENTS		(STATUTE_DELETED + 1)
+
+/* The layouts of src/duty/ledger.sql */
+typedef enum StatuteLayout
+{
+	STATUTE_DUTY,
+	STATUTE_OCCURRENCE,
+	STATUTE_FACT,
+	STATUTE_TOUCHED,
+	STATUTE_AFFECTED
+} StatuteLayout;
+
+#define STATUTE_NLAYOUTS	(STATUTE_AFFECTED + 1)
+
+typedef enum StatuteAction
+{
+	STATUTE_RECORD,
+	STATUTE_WARN,
+	STATUTE_REJECT
+} StatuteAction;
+
+/* One rule attached to the table, or to the partitioned table that it is part of */
+typedef struct StatuteBinding
+{
+	int32		id;
+	char	   *rule;
+	char	   *article;
+	char	   *facts;			/* the statement that finds what breaks the rule */
+	StatuteLayout judged_as;
+	StatuteAction action;
+	char	   *calendar;
+	char	   *zone;
+	Datum		quotas;			/* of the rule, or 0 */
+	bool		timeless;
+	char	   *query[STATUTE_NQUERIES];	/* NULL: nothing to judge */
+	SPIPlanPtr	plan[STATUTE_NQUERIES];
+} StatuteBinding;
+
+/* A table with its bindings.  It belongs to the cache of bindings.c. */
+typedef struct StatuteTable
+{
+	Oid			relid;
+	bool		valid;
+	int			nusers;			/* calls that are at work with it */
+	MemoryContext context;
+	char	   *touched_query[STATUTE_NEVENTS];
+	SPIPlanPtr	touched_plan[STATUTE_NEVENTS];
+	int			nbindings;
+	StatuteBinding *bindings;
+} StatuteTable;
+
+/* Rows to judge: as they are, and as they were before an update */
+typedef struct StatuteRows
+{
+	StatuteTable *table;
+	const char *name;			/* of the table, for messages */
+	StatuteEvent event;
+	const char *reason;			/* for the history, or NULL */
+	Oid			reader;			/* whose rights the rules' queries have, or the current user's */
+	Tuplestorestate *touched;	/* the keys, when they are needed first, or as given */
+} StatuteRows;
+
+#pragma GCC visibility push(hidden)
+/* bindings.c */
+extern void statute_bindings_init(void);
+extern StatuteTable *statute_table_acquire(Oid relid);
+extern void statute_table_release(StatuteTable *table);
+extern Oid	statute_ledger_owner(void);
+
+/* ledger.c */
+extern void statute_ledger_forget(void);
+extern void statute_ledger_refresh(void);
+extern TupleDesc statute_layout(StatuteLayout layout);
+extern void statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store);
+extern uint64 statute_ledger_execute(const char *name, StatuteBinding *binding, const char *reason);
+extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *binding, const char *reason);
+
+/* judge.c */
+extern void statute_pin_settings(const StatuteBinding *binding);
+extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding);
+extern void statute_touch(StatuteRows *rows);
+extern void statute_judge(StatuteRows *rows, int32 only);
+
+/* rejudge.c */
+extern uint64 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason);
+#pragma GCC visibility pop
+
+#endif							/* STATUTE_DUTY_H */

@@ -1,0 +1,97 @@
+/*
+ * The trigger function of bound tables: one call for each statement, whatever
+ * it changed.
+ */
+#include "postgres.h"
+
+#include "commands/trigger.h"
+#include "duty/duty.h"
+#include "utils/rel.h"
+
+PG_FUNCTION_INFO_V1(statute_enforce);
+
+/* In the words of ri_triggers.c */
+static void
+check_protocol(FunctionCallInfo fcinfo)
+{
+	const char *name = "enforce";
+	TriggerData *trigger;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by trigger manager", name)));
+	trigger = (TriggerData *) fcinfo->context;
+	if (!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired AFTER STATEMENT", name)));
+	if ((trigger->tg_trigger->tgnewtable == NULL) !=
+		(TRIGGER_FIRED_BY_DELETE(trigger->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)) ||
+		(trigger->tg_trigger->tgoldtable == NULL) !=
+		(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event)))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("trigger \"%s\" does not have the transition tables of its event", trigger->tg_trigger->tgname),
+				 errhint("The triggers of bound tables are made by statute.bind().")));
+}
+
+static StatuteEvent
+get_event(const TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ? STATUTE_INSERTED :
+		TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? STATUTE_UPDATED : STATUTE_DELETED;
+}
+
+static bool
+is_empty(Tuplestorestate *store)
+{
+	return store == NULL || tuplestore_tuple_count(store) == 0;
+}
+
+static void
+judge_statement(const TriggerData *trigger, StatuteTable *table)
+{
+	Oid			relid = RelationGetRelid(trigger->tg_relation);
+	StatuteRows rows = {table, RelationGetRelationName(trigger->tg_relation), get_event(trigger), NULL, InvalidOid, NULL};
+
+	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+	{
+		for (int i = 0; i < table->nbindings; i++)
+			statute_judge_missing(table, &table->bindings[i], "table truncated");
+		return;
+	}
+	if (trigger->tg_newtable != NULL)
+		statute_register("new_rows", relid, NULL, trigger->tg_newtable);
+	if (trigger->tg_oldtable != NULL)
+		statute_register("old_rows", relid, NULL, trigger->tg_oldtable);
+	statute_judge(&rows, 0);
+}
+
+Datum
+statute_enforce(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger;
+	StatuteTable *table;
+
+	check_protocol(fcinfo);
+	trigger = (TriggerData *) fcinfo->context;
+	if (!TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event) &&
+		is_empty(trigger->tg_newtable) && is_empty(trigger->tg_oldtable))
+		return PointerGetDatum(NULL);
+
+	SPI_connect();
+	statute_ledger_refresh();
+	table = statute_table_acquire(RelationGetRelid(trigger->tg_relation));
+	PG_TRY();
+	{
+		judge_statement(trigger, table);
+	}
+	PG_FINALLY();
+	{
+		statute_table_release(table);
+	}
+	PG_END_TRY();
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}

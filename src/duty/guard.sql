@@ -1,0 +1,111 @@
+
+-- What happens to bound tables: followed where that is safe, else refused.
+
+-- Fails where a binding does not fit its table any more.
+CREATE FUNCTION statute._check_bound(binding integer) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	b statute.binding;
+	fault text;
+BEGIN
+	SELECT o.* INTO b FROM statute.binding o WHERE o.id = binding;
+	fault := statute._relation_fault(b.relation);
+	IF fault IS NULL AND statute._key_types(b.relation) <> b.key_types THEN
+		fault := format('its primary key has type %s, and the ledger knows its rows by %s', statute._key_types(b.relation), b.key_types);
+	END IF;
+	IF fault IS NULL THEN
+		BEGIN
+			PERFORM statute._check_expressions(b.rule, b.relation, b.roles, b.subject);
+		EXCEPTION WHEN OTHERS THEN
+			fault := SQLERRM;
+		END;
+	END IF;
+	IF fault IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" is bound to table "%", which would no longer fit: %', b.rule, b.relation, fault
+			USING ERRCODE = 'dependent_objects_still_exist',
+				HINT = format('statute.unbind(%s) first, and bind the rule again afterwards.', b.id);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._check_bound(integer) IS 'internal: fails where a binding does not fit its table';
+
+CREATE FUNCTION statute._follow_ddl() RETURNS event_trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bound regclass;
+BEGIN
+	IF statute._is_restoring() THEN
+		RETURN;
+	END IF;
+	FOR bound IN
+		SELECT DISTINCT b.relation
+		FROM pg_event_trigger_ddl_commands() d
+			JOIN statute.binding b ON b.relation = d.objid OR b.relation IN (SELECT a FROM pg_partition_ancestors(d.objid) a)
+		WHERE d.classid = 'pg_class'::regclass
+	LOOP
+		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation = bound;
+		PERFORM statute._sync_triggers(bound);
+		-- partitions that were detached keep triggers that nothing needs
+		PERFORM statute._sync_triggers(g.tgrelid)
+		FROM pg_trigger g
+		WHERE g.tgfoid = 'statute.enforce'::regproc AND g.tgname = 'statute_insert'
+			AND NOT EXISTS (SELECT FROM statute.binding b WHERE b.relation = g.tgrelid
+				OR b.relation IN (SELECT a FROM pg_partition_ancestors(g.tgrelid) a));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION statute._follow_ddl() IS 'internal: after ALTER TABLE and CREATE TABLE, keep bound tables and their partitions enforced, or refuse';
+
+CREATE FUNCTION statute._end_bindings_of_dropped() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT statute._end_binding(b.id, 'table dropped')
+	FROM statute.binding b
+	WHERE b.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = b.relation)
+$$;
+COMMENT ON FUNCTION statute._end_bindings_of_dropped() IS 'internal: end the bindings of tables that do not exist any more';
+
+CREATE FUNCTION statute._follow_drop() RETURNS event_trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	refused record;
+BEGIN
+	IF statute._is_restoring() THEN
+		RETURN;
+	END IF;
+	IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d JOIN statute.binding b ON b.relation = d.objid
+			WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0) THEN
+		PERFORM statute._end_bindings_of_dropped();
+	END IF;
+	SELECT b.id, b.relation, b.rule, d.object_identity INTO refused
+	FROM pg_event_trigger_dropped_objects() d
+		CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))) t (relation)
+		JOIN statute.binding b ON b.relation = t.relation OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relation) a)
+	WHERE d.object_type = 'trigger' AND d.address_names[3] IN (SELECT e.trigger::text FROM statute._enforcement(b.relation) e)
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'trigger % enforces rule "%"', refused.object_identity, refused.rule
+			USING ERRCODE = 'dependent_objects_still_exist', HINT = format('statute.unbind(%s) takes the rule off the table.', refused.id);
+	END IF;
+	-- whatever else is gone, an expression may have needed it
+	IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d
+			WHERE NOT d.is_temporary AND d.object_type NOT IN ('table', 'index', 'trigger', 'sequence', 'view', 'default value', 'policy', 'rule')) THEN
+		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation IS NOT NULL;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._follow_drop() IS 'internal: end the bindings of a table that is dropped, and refuse to drop what a binding needs';
+
+CREATE EVENT TRIGGER statute_follow_ddl ON ddl_command_end WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE')
+	EXECUTE FUNCTION statute._follow_ddl();
+COMMENT ON EVENT TRIGGER statute_follow_ddl IS 'pg_statute: bound tables stay enforced, whatever is done to them';
+CREATE EVENT TRIGGER statute_follow_drop ON sql_drop
+	EXECUTE FUNCTION statute._follow_drop();
+COMMENT ON EVENT TRIGGER statute_follow_drop IS 'pg_statute: what a binding needs is not dropped';

@@ -1,0 +1,364 @@
+/*
+ * Judging changed rows by the rules that are bound to their table.
+ *
+ * In two steps, with different rights.  First each rule's query reads the rows,
+ * with the rights of the current user and under settings of ours, so that the
+ * same row says the same in every session: expressions of a binding never run
+ * as the owner of the ledger.  An error in it does not fail the user's
+ * statement, unless the binding is to reject.  Then the ledger is written with
+ * the rights of its owner, from what the first step found.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "duty/duty.h"
+#include "miscadmin.h"
+#include "tcop/dest.h"
+#include "executor/tstoreReceiver.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* Of a binding that warns or rejects, so many rows are named. */
+#define MAX_NAMED	5
+
+/* What broke rules that reject, told in one error when all have been judged */
+typedef struct Refusals
+{
+	int			nrules;
+	uint64		nrows;
+	const char *rule;			/* the last one */
+	char	   *row;
+	StringInfoData detail;
+} Refusals;
+
+static void
+pin(const char *name, const char *value)
+{
+	const char *now = GetConfigOption(name, false, false);
+
+	if (strcmp(now, value) != 0)
+		set_config_option(name, value, superuser() ? PGC_SUSET : PGC_USERSET, PGC_S_SESSION,
+						  GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* What could make a value or a key read otherwise in another session */
+void
+statute_pin_settings(const StatuteBinding *binding)
+{
+	pin("search_path", "pg_catalog, statute, pg_temp");
+	pin("TimeZone", binding->zone);
+	pin("DateStyle", "ISO, YMD");
+	pin("IntervalStyle", "postgres");
+	pin("extra_float_digits", "1");
+	pin("bytea_output", "hex");
+	pin("statute.calendar", binding->calendar);
+	pin("statute.beyond_announced", "assume");
+}
+
+/* Errors that say nothing about the rows */
+static bool
+is_passing(int sqlstate)
+{
+	int			category = ERRCODE_TO_CATEGORY(sqlstate);
+
+	return category == ERRCODE_TRANSACTION_ROLLBACK ||
+		category == ERRCODE_INSUFFICIENT_RESOURCES ||
+		category == ERRCODE_OPERATOR_INTERVENTION ||
+		category == ERRCODE_SYSTEM_ERROR ||
+		sqlstate == ERRCODE_LOCK_NOT_AVAILABLE ||
+		sqlstate == ERRCODE_DATA_CORRUPTED ||
+		sqlstate == ERRCODE_INDEX_CORRUPTED;
+}
+
+/* Run a query over the rows, not as the owner of the ledger; its plan is kept. */
+static void
+run_row_query(const StatuteRows *rows, SPIPlanPtr *plan, const char *query, Tuplestorestate *store)
+{
+	SPIExecuteOptions options = {0};
+	Oid			user;
+	int			sec_context;
+	int			rc;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	if (OidIsValid(rows->reader))
+		SetUserIdAndSecContext(rows->reader, sec_context | SECURITY_RESTRICTED_OPERATION);
+	if (*plan == NULL)
+	{
+		SPIPlanPtr	fresh = SPI_prepare(query, 0, NULL);
+
+		if (fresh == NULL)
+			elog(ERROR, "SPI_prepare returned %d for: %s", SPI_result, query);
+		SPI_keepplan(fresh);
+		*plan = fresh;
+	}
+	options.dest = CreateDestReceiver(DestTuplestore);
+	options.must_return_tuples = true;
+	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
+	rc = SPI_execute_plan_extended(*plan, &options);
+	SetUserIdAndSecContext(user, sec_context);
+	if (rc != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan_extended returned %d for: %s", rc, query);
+}
+
+static void
+record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *error)
+{
+	StatuteBinding failed = *binding;
+
+	/* of the parameters of a ledger statement, it wants the SQLSTATE and the message */
+	failed.zone = unpack_sql_state(error->sqlerrcode);
+	statute_ledger_execute("record failure", &failed, error->message);
+	ereport(WARNING,
+			(errcode(error->sqlerrcode),
+			 errmsg("rule \"%s\" could not judge the rows of table \"%s\": %s",
+					binding->rule, rows->name, error->message),
+			 errhint("The rows are stored. Once the binding is put right, statute.backfill(%d) judges them.", binding->id)));
+}
+
+/*
+ * What the rule says of the rows, or NULL where its query failed.  In a
+ * subtransaction, as PL/pgSQL's EXCEPTION: it writes nothing, so that none is
+ * given a number.
+ */
+Tuplestorestate *
+statute_ask(const StatuteRows *rows, StatuteBinding *binding)
+{
+	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool failed = false;
+
+	if (rows->event == STATUTE_DELETED || binding->query[rows->event] == NULL)
+		return store;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		run_row_query(rows, &binding->plan[rows->event], binding->query[rows->event], store);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing(error->sqlerrcode))
+		{
+			error->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
+									  binding->rule, rows->name, error->message);
+			ReThrowError(error);
+		}
+		record_failure(rows, binding, error);
+		failed = true;
+	}
+	PG_END_TRY();
+	if (!failed)
+		return store;
+	tuplestore_end(store);
+	return NULL;
+}
+
+void
+statute_touch(StatuteRows *rows)
+{
+	StatuteTable *table = rows->table;
+
+	if (rows->touched != NULL)
+		return;
+	rows->touched = tuplestore_begin_heap(true, false, work_mem);
+	run_row_query(rows, &table->touched_plan[rows->event], table->touched_query[rows->event], rows->touched);
+	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
+}
+
+/* One line of what a user is told: row 17: does not hold: n < 3 (n = 5) */
+static void
+describe(StringInfo line, HeapTuple fact, TupleDesc desc)
+{
+	char	   *detail = SPI_getvalue(fact, desc, 3);
+
+	appendStringInfo(line, "row %s: %s", SPI_getvalue(fact, desc, 1), SPI_getvalue(fact, desc, 2));
+	if (detail != NULL)
+		appendStringInfo(line, " (%s)", detail);
+}
+
+/* The rows that SPI returned have key, what and detail. */
+static void
+warn(const StatuteRows *rows, const StatuteBinding *binding, uint64 n)
+{
+	StringInfoData line;
+
+	for (uint64 i = 0; i < n && i < MAX_NAMED; i++)
+	{
+		initStringInfo(&line);
+		describe(&line, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		ereport(WARNING,
+				(errcode(ERRCODE_STATUTE_RULE_BROKEN),
+				 errmsg("table \"%s\" breaks rule \"%s\", %s", rows->name, binding->rule, binding->article),
+				 errdetail_internal("%s.", line.data)));
+	}
+	if (n > MAX_NAMED)
+		ereport(WARNING,
+				(errcode(ERRCODE_STATUTE_RULE_BROKEN),
+				 errmsg("table \"%s\" breaks rule \"%s\" in %llu more rows", rows->name, binding->rule,
+						(unsigned long long) (n - MAX_NAMED))));
+}
+
+static void
+refuse(Refusals *refusals, const StatuteBinding *binding, uint64 n)
+{
+	if (n == 0)
+		return;
+	if (refusals->nrules == 0)
+		initStringInfo(&refusals->detail);
+	refusals->nrules++;
+	refusals->nrows += n;
+	refusals->rule = binding->rule;
+	refusals->row = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	for (uint64 i = 0; i < n && i < MAX_NAMED; i++)
+	{
+		appendStringInfo(&refusals->detail, "%sRule \"%s\", %s, ", refusals->detail.len > 0 ? "\n" : "",
+						 binding->rule, binding->article);
+		describe(&refusals->detail, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		appendStringInfoChar(&refusals->detail, '.');
+	}
+	if (n > MAX_NAMED)
+		appendStringInfo(&refusals->detail, "\nRule \"%s\", %llu more rows.", binding->rule,
+						 (unsigned long long) (n - MAX_NAMED));
+}
+
+static void
+complain(const StatuteRows *rows, const Refusals *refusals)
+{
+	if (refusals->nrules == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_STATUTE_RULE_BROKEN),
+			 refusals->nrows == 1 ?
+			 errmsg("row %s of table \"%s\" breaks rule \"%s\"", refusals->row, rows->name, refusals->rule) :
+			 errmsg("%llu rows of table \"%s\" break %d rules", (unsigned long long) refusals->nrows, rows->name, refusals->nrules),
+			 errdetail_internal("%s", refusals->detail.data),
+			 errhint("Change the values that are named, or have the owner of the table change the action of the binding.")));
+}
+
+/* Put right what is no longer so, and write down, or refuse, what breaks the rule. */
+static void
+settle(const StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *facts, Refusals *refusals)
+{
+	bool		none = tuplestore_tuple_count(facts) == 0;
+	uint64		n;
+
+	if (none && rows->event == STATUTE_INSERTED)
+		return;
+	statute_register("facts", InvalidOid, statute_layout(STATUTE_FACT), facts);
+	if (rows->touched != NULL)
+		statute_ledger_execute("correct violations", binding, rows->reason);
+	if (none)
+		return;
+	/* what was there before the rule is written down, whatever the action */
+	if (binding->action == STATUTE_REJECT && rows->event != STATUTE_REJUDGED)
+	{
+		n = statute_ledger_execute(binding->judged_as == STATUTE_OCCURRENCE ? "refused occurrences" : "refused facts",
+								   binding, rows->reason);
+		refuse(refusals, binding, n);
+	}
+	else
+	{
+		n = statute_ledger_execute("record violations", binding, rows->reason);
+		if (binding->action == STATUTE_WARN)
+			warn(rows, binding, n);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+static void
+follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
+{
+	const char *late = "late facts";
+
+	if (rows->event == STATUTE_INSERTED && tuplestore_tuple_count(judged) == 0)
+		return;
+	if (rows->event == STATUTE_INSERTED &&
+		statute_ledger_execute("open duties", binding, rows->reason) == (uint64) tuplestore_tuple_count(judged))
+		late = "new late facts";
+	else
+	{
+		/* also where a new row has an obligation already: its table was changed behind our back */
+		statute_touch(rows);
+		statute_ledger_execute("follow duties", binding, rows->reason);
+		if (rows->event != STATUTE_INSERTED && tuplestore_tuple_count(judged) > 0)
+			statute_ledger_execute("open duties", binding, rows->reason);
+	}
+	settle(rows, binding, statute_ledger_select(late, binding, rows->reason), refusals);
+}
+
+static void
+follow_facts(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
+{
+	if (rows->event != STATUTE_INSERTED)
+		statute_touch(rows);
+	settle(rows, binding, judged, refusals);
+}
+
+static void
+follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
+{
+	Tuplestorestate *affected;
+
+	statute_touch(rows);
+	affected = statute_ledger_select("affected", binding, rows->reason);
+	if (tuplestore_tuple_count(affected) == 0)
+		return;
+	statute_register("affected", InvalidOid, statute_layout(STATUTE_AFFECTED), affected);
+	if (binding->facts != NULL)
+	{
+		statute_ledger_execute("enter parties", binding, rows->reason);
+		statute_ledger_execute("lock parties", binding, rows->reason);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	statute_ledger_execute("forget occurrences", binding, rows->reason);
+	statute_ledger_execute("follow occurrences", binding, rows->reason);
+	if (binding->facts != NULL)
+		settle(rows, binding, statute_ledger_select(binding->facts, binding, rows->reason), refusals);
+}
+
+/* Judge the rows by all bindings of their table, or by one. */
+void
+statute_judge(StatuteRows *rows, int32 only)
+{
+	Refusals	refusals = {0};
+
+	for (int i = 0; i < rows->table->nbindings; i++)
+	{
+		StatuteBinding *binding = &rows->table->bindings[i];
+		Tuplestorestate *judged;
+		int			nest_level;
+
+		if (only != 0 && binding->id != only)
+			continue;
+		nest_level = NewGUCNestLevel();
+		statute_pin_settings(binding);
+		judged = statute_ask(rows, binding);
+		if (judged != NULL)
+		{
+			statute_register("judged", InvalidOid, statute_layout(binding->judged_as), judged);
+			if (binding->judged_as == STATUTE_DUTY)
+				follow_duties(rows, binding, judged, &refusals);
+			else if (binding->judged_as == STATUTE_FACT)
+				follow_facts(rows, binding, judged, &refusals);
+			else
+				follow_occurrences(rows, binding, judged, &refusals);
+		}
+		AtEOXact_GUC(true, nest_level);
+	}
+	complain(rows, &refusals);
+}

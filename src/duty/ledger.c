@@ -1,0 +1,198 @@
+/*
+ * The statements of src/duty/write.sql and together.sql: prepared once, and run
+ * as the owner of the ledger over relations that live for one call.
+ */
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "duty/duty.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#define NPARAMS		6
+
+typedef struct Statement
+{
+	char		name[NAMEDATALEN];	/* the hash key */
+	SPIPlanPtr	plan;
+} Statement;
+
+static HTAB *statements = NULL;
+static TupleDesc layouts[STATUTE_NLAYOUTS];
+static bool layout_known[STATUTE_NLAYOUTS];
+static bool forget = false;
+
+static const char *const layout_types[STATUTE_NLAYOUTS] = {
+	"_judged_duty", "_judged_occurrence", "_judged_fact", "_touched", "_affected"
+};
+
+/* Called by an invalidation callback: only a note. */
+void
+statute_ledger_forget(void)
+{
+	forget = true;
+}
+
+static void
+start_anew(void)
+{
+	HASHCTL		ctl = {.keysize = NAMEDATALEN, .entrysize = sizeof(Statement), .hcxt = CacheMemoryContext};
+	HASH_SEQ_STATUS scan;
+	Statement  *statement;
+
+	if (statements != NULL)
+	{
+		hash_seq_init(&scan, statements);
+		while ((statement = (Statement *) hash_seq_search(&scan)) != NULL)
+		{
+			if (statement->plan != NULL)
+				SPI_freeplan(statement->plan);
+		}
+		hash_destroy(statements);
+	}
+	statements = hash_create("pg_statute ledger statements", 32, &ctl, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	memset(layout_known, 0, sizeof(layout_known));
+	forget = false;
+}
+
+/* To be called before a call's work begins, as no plan in use may be freed. */
+void
+statute_ledger_refresh(void)
+{
+	if (statements == NULL || forget)
+		start_anew();
+}
+
+/*
+ * The columns of the relations that are handed from query to query.  One that
+ * changed, with the extension, is not freed: a call may be at work with it.
+ */
+TupleDesc
+statute_layout(StatuteLayout layout)
+{
+	Oid			type;
+	TupleDesc	desc;
+	MemoryContext old;
+
+	if (layout_known[layout])
+		return layouts[layout];
+	type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(layout_types[layout]),
+						   ObjectIdGetDatum(get_namespace_oid("statute", false)));
+	desc = lookup_rowtype_tupdesc(type, -1);
+	if (layouts[layout] == NULL || !equalTupleDescs(layouts[layout], desc))
+	{
+		old = MemoryContextSwitchTo(CacheMemoryContext);
+		layouts[layout] = CreateTupleDescCopy(desc);
+		MemoryContextSwitchTo(old);
+	}
+	ReleaseTupleDesc(desc);
+	layout_known[layout] = true;
+	return layouts[layout];
+}
+
+/* Give rows a name for the queries to come, as SPI_register_trigger_data() does; a later one takes its place. */
+void
+statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store)
+{
+	EphemeralNamedRelation enr = palloc0(sizeof(EphemeralNamedRelationData));
+	int			rc;
+
+	SPI_unregister_relation(name);
+	enr->md.name = pstrdup(name);
+	enr->md.reliddesc = relid;
+	enr->md.tupdesc = OidIsValid(relid) ? NULL : desc;
+	enr->md.enrtype = ENR_NAMED_TUPLESTORE;
+	enr->md.enrtuples = tuplestore_tuple_count(store);
+	enr->reldata = store;
+	rc = SPI_register_relation(enr);
+	if (rc != SPI_OK_REL_REGISTER)
+		elog(ERROR, "SPI_register_relation returned %d for %s", rc, name);
+}
+
+static char *
+read_statement(const char *name)
+{
+	Oid			types[1] = {TEXTOID};
+	Datum		values[1] = {CStringGetTextDatum(name)};
+	int			rc;
+
+	rc = SPI_execute_with_args("SELECT s.statement FROM statute._ledger_statements() s WHERE s.name = $1 "
+							   "UNION ALL SELECT s.statement FROM statute._together_statements() s WHERE s.name = $1",
+							   1, types, values, NULL, true, 0);
+	if (rc != SPI_OK_SELECT || SPI_processed != 1)
+		elog(ERROR, "there is no ledger statement \"%s\"", name);
+	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+}
+
+static SPIPlanPtr
+get_plan(const char *name)
+{
+	Oid			types[NPARAMS] = {INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, BOOLOID};
+	Statement  *statement = (Statement *) hash_search(statements, name, HASH_FIND, NULL);
+	SPIPlanPtr	plan;
+
+	if (statement != NULL)
+		return statement->plan;
+	plan = SPI_prepare(read_statement(name), NPARAMS, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare returned %d for ledger statement \"%s\"", SPI_result, name);
+	SPI_keepplan(plan);
+	statement = (Statement *) hash_search(statements, name, HASH_ENTER, NULL);
+	statement->plan = plan;
+	return plan;
+}
+
+/*
+ * Run a statement on the ledger, as its owner.  It sees what others committed,
+ * also where this transaction's snapshot is older, as foreign-key checks do: a
+ * quota that two sessions share is one for both.
+ */
+uint64
+statute_ledger_execute(const char *name, StatuteBinding *binding, const char *reason)
+{
+	Datum		values[NPARAMS];
+	char		nulls[NPARAMS + 1] = "      ";
+	Oid			user;
+	int			sec_context;
+	int			rc;
+
+	values[0] = Int32GetDatum(binding->id);
+	values[1] = CStringGetTextDatum(binding->zone);
+	values[2] = CStringGetTextDatum(binding->calendar);
+	values[3] = reason != NULL ? CStringGetTextDatum(reason) : (Datum) 0;
+	nulls[3] = reason != NULL ? ' ' : 'n';
+	values[4] = binding->quotas;
+	nulls[4] = binding->quotas != (Datum) 0 ? ' ' : 'n';
+	values[5] = BoolGetDatum(binding->timeless);
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(statute_ledger_owner(),
+						   sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	rc = SPI_execute_snapshot(get_plan(name), values, nulls, GetLatestSnapshot(), InvalidSnapshot,
+							  false, true, 0);
+	SetUserIdAndSecContext(user, sec_context);
+	if (rc < 0)
+		elog(ERROR, "SPI_execute_snapshot returned %d for ledger statement \"%s\"", rc, name);
+	return SPI_processed;
+}
+
+/* The same, with the rows that it returns */
+Tuplestorestate *
+statute_ledger_select(const char *name, StatuteBinding *binding, const char *reason)
+{
+	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
+	uint64		n = statute_ledger_execute(name, binding, reason);
+
+	for (uint64 i = 0; i < n; i++)
+		tuplestore_puttuple(store, SPI_tuptable->vals[i]);
+	SPI_freetuptable(SPI_tuptable);
+	return store;
+}

@@ -1,0 +1,211 @@
+
+-- The ledger: bindings, and what they found in the rows of the bound tables.
+-- Application roles have no rights on these tables: the triggers on their own
+-- tables write here for them (src/duty/enforce.c).
+
+CREATE TABLE statute.binding (
+	id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	rule text NOT NULL,
+	relation regclass,
+	table_name text NOT NULL,
+	roles jsonb NOT NULL,
+	subject text,
+	action text NOT NULL CHECK (action IN ('record', 'warn', 'reject')),
+	calendar text NOT NULL,
+	owner name NOT NULL,
+	key_types text NOT NULL,
+	enabled boolean NOT NULL DEFAULT true,
+	bound_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	unbound_at timestamptz,
+	judged_through text,
+	CHECK ((relation IS NULL) = (unbound_at IS NOT NULL))
+);
+COMMENT ON TABLE statute.binding IS 'rules attached to tables';
+COMMENT ON COLUMN statute.binding.relation IS 'the table; null once it is unbound or dropped';
+COMMENT ON COLUMN statute.binding.table_name IS 'the name of the table when it was bound, or unbound';
+COMMENT ON COLUMN statute.binding.roles IS 'for each role of the rule an SQL expression over the columns of the table';
+COMMENT ON COLUMN statute.binding.subject IS 'an SQL expression for whom the duty falls on';
+COMMENT ON COLUMN statute.binding.action IS 'what a breach does: it is recorded, or a warning is given besides, or the statement is rejected';
+COMMENT ON COLUMN statute.binding.calendar IS 'the calendar whose days and time zone count, whatever the session''s are';
+COMMENT ON COLUMN statute.binding.owner IS 'who bound the rule and owned the table; its expressions run with the rights of this role where no row is being changed';
+COMMENT ON COLUMN statute.binding.key_types IS 'the types of the primary key, by whose values the ledger knows the rows';
+COMMENT ON COLUMN statute.binding.judged_through IS 'how far backfill() has come: the key of the last row, while it is not done';
+CREATE UNIQUE INDEX binding_relation ON statute.binding (relation, rule);
+
+CREATE TABLE statute.binding_failure (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	binding integer NOT NULL REFERENCES statute.binding,
+	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	sqlstate text NOT NULL,
+	message text NOT NULL
+);
+COMMENT ON TABLE statute.binding_failure IS 'statements whose rows could not be judged; backfill() judges them later';
+COMMENT ON COLUMN statute.binding_failure.message IS 'the error that an expression of the binding raised';
+CREATE INDEX binding_failure_binding ON statute.binding_failure (binding);
+
+CREATE TABLE statute.obligation (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	binding integer NOT NULL,
+	rule_version integer NOT NULL,
+	state text NOT NULL CHECK (state IN ('open', 'paused', 'done', 'verified', 'closed', 'cancelled')),
+	row_key text NOT NULL,
+	subject text,
+	opened_at timestamptz NOT NULL,
+	recorded_at timestamptz NOT NULL,
+	due_at timestamptz NOT NULL,
+	done_at timestamptz,
+	due_on date NOT NULL,
+	provisional boolean NOT NULL,
+	allowed statute.timelimit,
+	extended_to statute.timelimit,
+	calendar_revision bigint NOT NULL,
+	convention text,
+	row_pauses tstzmultirange NOT NULL,
+	pauses tstzmultirange NOT NULL DEFAULT '{}'
+);
+COMMENT ON TABLE statute.obligation IS 'the duties that rows created, with what each due date was computed from';
+COMMENT ON COLUMN statute.obligation.row_key IS 'the primary key of the row: its value, or a JSON array of several';
+COMMENT ON COLUMN statute.obligation.opened_at IS 'when the event happened';
+COMMENT ON COLUMN statute.obligation.recorded_at IS 'when the database learned of it';
+COMMENT ON COLUMN statute.obligation.due_at IS 'what is done later is late; infinity while the clock stands';
+COMMENT ON COLUMN statute.obligation.due_on IS 'the last day, in the time zone of the calendar';
+COMMENT ON COLUMN statute.obligation.provisional IS 'the due date lies beyond the announced working days';
+COMMENT ON COLUMN statute.obligation.allowed IS 'the time limit; null where the row gives the due date';
+COMMENT ON COLUMN statute.obligation.extended_to IS 'the longer time limit that was granted';
+COMMENT ON COLUMN statute.obligation.calendar_revision IS 'the state of the calendar that the due date was computed from';
+COMMENT ON COLUMN statute.obligation.row_pauses IS 'when the clock stopped, as the row says';
+COMMENT ON COLUMN statute.obligation.pauses IS 'when the clock stopped, as pause() and resume() recorded';
+
+-- A row has one obligation of a binding that is not cancelled: found by each
+-- statement that changes the row.
+CREATE UNIQUE INDEX obligation_row ON statute.obligation (binding, row_key) WHERE state <> 'cancelled';
+-- due_list, late_list: what is open, however much is settled
+CREATE INDEX obligation_due ON statute.obligation (due_at) WHERE state IN ('open', 'paused');
+
+CREATE TABLE statute.obligation_event (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	obligation bigint NOT NULL,
+	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	what text NOT NULL,
+	state_before text NOT NULL,
+	state_after text NOT NULL,
+	due_before timestamptz NOT NULL,
+	due_after timestamptz NOT NULL,
+	actor text NOT NULL,
+	reason text,
+	basis text
+);
+COMMENT ON TABLE statute.obligation_event IS 'each change of an obligation after it was opened; rows are only added';
+COMMENT ON COLUMN statute.obligation_event.actor IS 'the role of the session that made the change, or who was named';
+COMMENT ON COLUMN statute.obligation_event.basis IS 'the legal basis, where one was needed';
+CREATE INDEX obligation_event_obligation ON statute.obligation_event (obligation, id);
+
+CREATE TABLE statute.violation (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	binding integer NOT NULL,
+	rule_version integer NOT NULL,
+	row_key text NOT NULL,
+	subject text,
+	happened_at timestamptz NOT NULL,
+	recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	what text NOT NULL,
+	detail text,
+	lasting boolean NOT NULL,
+	state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'corrected', 'excused')),
+	settled_at timestamptz,
+	settled_by text,
+	reason text
+);
+COMMENT ON TABLE statute.violation IS 'facts that break a rule; a row that is put right corrects its violation, and nothing is deleted';
+COMMENT ON COLUMN statute.violation.what IS 'what was found: the same words for the same fact';
+COMMENT ON COLUMN statute.violation.detail IS 'the values that it was found in';
+COMMENT ON COLUMN statute.violation.lasting IS 'an event, such as a forbidden move, that a later change of the row does not undo';
+COMMENT ON COLUMN statute.violation.reason IS 'how it was corrected, or why it was excused';
+-- Each fact of a row is on record once, unless it was put right in between.
+CREATE UNIQUE INDEX violation_row ON statute.violation (binding, row_key, what) WHERE state <> 'corrected';
+-- violation_list by time
+CREATE INDEX violation_happened ON statute.violation (happened_at);
+
+-- What rules that look at several rows need to know of each, so that they are
+-- judged without a look at the table: the role that changes one row may not be
+-- allowed to see the others.
+CREATE TABLE statute.occurrence (
+	binding integer NOT NULL,
+	row_key text NOT NULL,
+	rule_version integer NOT NULL,
+	subject text,
+	happened_at timestamptz NOT NULL,
+	on_day date NOT NULL,
+	party text NOT NULL,
+	quota statute.quota,
+	during tstzrange,
+	place text,
+	PRIMARY KEY (binding, row_key)
+);
+COMMENT ON TABLE statute.occurrence IS 'the rows that rules of kind once, no_overlap, quota and relative_cap count or compare';
+COMMENT ON COLUMN statute.occurrence.party IS 'rows with the same party are judged together: a subject, or the key of the rule';
+COMMENT ON COLUMN statute.occurrence.quota IS 'the quota in force at the event';
+CREATE INDEX occurrence_by_party ON statute.occurrence (binding, party, on_day);
+
+CREATE TABLE statute.occurrence_party (
+	binding integer NOT NULL,
+	party text NOT NULL,
+	PRIMARY KEY (binding, party)
+);
+COMMENT ON TABLE statute.occurrence_party IS 'a row to lock for each party, so that two sessions cannot both use up the same quota';
+
+CREATE TABLE statute.place (
+	code text PRIMARY KEY CHECK (code <> ''),
+	title text NOT NULL,
+	parent text
+);
+COMMENT ON TABLE statute.place IS 'places of which one contains others, such as a province its prefectures';
+
+CREATE TABLE statute.archived_obligation (
+	id bigint PRIMARY KEY,
+	archived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	binding integer NOT NULL,
+	obligation jsonb NOT NULL,
+	history jsonb NOT NULL
+);
+COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history';
+
+GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
+
+SELECT pg_extension_config_dump('statute.binding', '');
+SELECT pg_extension_config_dump('statute.binding_id_seq', '');
+SELECT pg_extension_config_dump('statute.binding_failure', '');
+SELECT pg_extension_config_dump('statute.binding_failure_id_seq', '');
+SELECT pg_extension_config_dump('statute.obligation', '');
+SELECT pg_extension_config_dump('statute.obligation_id_seq', '');
+SELECT pg_extension_config_dump('statute.obligation_event', '');
+SELECT pg_extension_config_dump('statute.obligation_event_id_seq', '');
+SELECT pg_extension_config_dump('statute.violation', '');
+SELECT pg_extension_config_dump('statute.violation_id_seq', '');
+SELECT pg_extension_config_dump('statute.occurrence', '');
+SELECT pg_extension_config_dump('statute.occurrence_party', '');
+SELECT pg_extension_config_dump('statute.place', '');
+SELECT pg_extension_config_dump('statute.archived_obligation', '');
+
+-- What the rows of a bound table say, in the words of the rule: the columns of
+-- the queries of src/duty/row_query.sql, which src/duty/enforce.c hands on.
+
+CREATE TYPE statute._judged_duty AS (
+	key text, subject text, version integer, opened_at timestamptz, done_at timestamptz, due_at timestamptz, due_on date,
+	provisional boolean, allowed statute.timelimit, revision bigint, convention text, pauses tstzmultirange);
+COMMENT ON TYPE statute._judged_duty IS 'internal: what a row says of a deadline; opened_at is null where the duty has no event';
+
+CREATE TYPE statute._judged_occurrence AS (
+	key text, subject text, version integer, happened_at timestamptz, on_day date, party text,
+	quota statute.quota, during tstzrange, place text);
+COMMENT ON TYPE statute._judged_occurrence IS 'internal: what a row says that is judged together with others';
+
+CREATE TYPE statute._judged_fact AS (
+	key text, subject text, version integer, happened_at timestamptz, what text, detail text, lasting boolean);
+COMMENT ON TYPE statute._judged_fact IS 'internal: a fact of a row that breaks a rule; what is null where nothing does';
+
+CREATE TYPE statute._touched AS (key text, gone boolean);
+COMMENT ON TYPE statute._touched IS 'internal: a row that was changed; is it gone';
+
+CREATE TYPE statute._affected AS (party text, on_day date, during tstzrange);
+COMMENT ON TYPE statute._affected IS 'internal: where rows that are judged together have changed';

@@ -1,0 +1,312 @@
+/*
+ * Judging rows that no statement is changing: those that were there before the
+ * binding, and those whose due dates a calendar or a rule has moved.
+ *
+ * The table is read, and the expressions run, with the rights of its owner, as
+ * REINDEX and ANALYZE run the functions of others: nothing of the caller's is
+ * within reach.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "duty/duty.h"
+#include "executor/tstoreReceiver.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "tcop/dest.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(statute_judge_batch);
+PG_FUNCTION_INFO_V1(statute_judge_open);
+PG_FUNCTION_INFO_V1(statute_judge_gone);
+PG_FUNCTION_INFO_V1(statute_preview_open);
+
+static Oid
+get_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * One value that SQL makes of a binding's id and of two others.  It reads what
+ * everybody may read, with the rights of the current user.
+ */
+static char *
+ask_sql(const char *sql, int32 binding, const char *after, int32 batch)
+{
+	Oid			types[3] = {INT4OID, TEXTOID, INT4OID};
+	Datum		values[3] = {Int32GetDatum(binding), 0, Int32GetDatum(batch)};
+	char		nulls[4] = "   ";
+	char	   *answer = NULL;
+	int			rc;
+
+	if (after != NULL)
+		values[1] = CStringGetTextDatum(after);
+	else
+		nulls[1] = 'n';
+	rc = SPI_execute_with_args(sql, 3, types, values, nulls, true, 0);
+	if (rc != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args returned %d for: %s", rc, sql);
+	if (SPI_processed == 1)
+		answer = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	SPI_freetuptable(SPI_tuptable);
+	return answer;
+}
+
+/* The table of a binding, which the current user, or whoever he is a member of, must own */
+static Oid
+get_relation(int32 binding)
+{
+	char	   *relation = ask_sql("SELECT b.relation::oid FROM statute.binding b WHERE b.id = $1", binding, NULL, 0);
+	Oid			relid;
+
+	if (relation == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("binding %d does not exist, or no longer", binding),
+				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
+	relid = atooid(relation);
+	if (!statute_owns_table(relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
+	ask_sql("SELECT statute._check_owner($1)", binding, NULL, 0);
+	return relid;
+}
+
+static StatuteBinding *
+find_binding(StatuteTable *table, int32 id)
+{
+	for (int i = 0; i < table->nbindings; i++)
+	{
+		if (table->bindings[i].id == id)
+			return &table->bindings[i];
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("binding %d is disabled", id),
+			 errhint("statute.enable_binding(%d) enables it.", id)));
+}
+
+/* Read the table with the rights of its owner. */
+static Tuplestorestate *
+read_table(Oid relid, const char *sql)
+{
+	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
+	SPIExecuteOptions options = {0};
+	SPIPlanPtr	plan;
+	Oid			user;
+	int			sec_context;
+	int			rc;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(get_owner(relid), sec_context | SECURITY_RESTRICTED_OPERATION);
+	plan = SPI_prepare(sql, 0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare returned %d for: %s", SPI_result, sql);
+	options.dest = CreateDestReceiver(DestTuplestore);
+	options.must_return_tuples = true;
+	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
+	rc = SPI_execute_plan_extended(plan, &options);
+	SetUserIdAndSecContext(user, sec_context);
+	if (rc != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan_extended returned %d for: %s", rc, sql);
+	SPI_freeplan(plan);
+	return store;
+}
+
+/* The rows of the table whose keys the ledger knows, by a query that joins them with wanted */
+static Tuplestorestate *
+read_wanted(Oid relid, StatuteBinding *binding, const char *keys, const char *query)
+{
+	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED),
+					 statute_ledger_select(keys, binding, NULL));
+	return read_table(relid, ask_sql(query, binding->id, NULL, 0));
+}
+
+static StatuteRows
+start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
+{
+	StatuteRows rows = {table, get_rel_name(table->relid), STATUTE_REJUDGED, reason, get_owner(table->relid), NULL};
+
+	statute_register("new_rows", table->relid, NULL, store);
+	return rows;
+}
+
+/*
+ * What the ledger has of rows that are no longer there: after TRUNCATE, a
+ * partition that was detached, or deletes that fired no trigger.
+ */
+uint64
+statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason)
+{
+	StatuteRows rows = {table, "", STATUTE_DELETED, reason, InvalidOid, NULL};
+	char	   *relation = ask_sql("SELECT b.relation::oid FROM statute.binding b WHERE b.id = $1", binding->id, NULL, 0);
+	int			nest_level = NewGUCNestLevel();
+
+	statute_pin_settings(binding);
+	rows.touched = read_wanted(atooid(relation), binding, "ledger keys", "SELECT statute._gone_query($1)");
+	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows.touched);
+	AtEOXact_GUC(true, nest_level);
+	if (tuplestore_tuple_count(rows.touched) > 0)
+		statute_judge(&rows, binding->id);
+	return tuplestore_tuple_count(rows.touched);
+}
+
+/* What one of the functions below asks for, and what it gets */
+typedef struct Request
+{
+	const char *after;			/* a key, or NULL for the first rows */
+	int32		batch;
+	const char *reason;
+	ReturnSetInfo *result;
+	MemoryContext context;		/* of the caller, for what is returned */
+	text	   *last;
+	uint64		n;
+} Request;
+
+typedef void (*Work) (StatuteTable *table, StatuteBinding *binding, Request *request);
+
+static void
+work_on(int32 id, Work work, Request *request)
+{
+	StatuteTable *table;
+
+	request->context = CurrentMemoryContext;
+	SPI_connect();
+	statute_ledger_refresh();
+	table = statute_table_acquire(get_relation(id));
+	PG_TRY();
+	{
+		StatuteBinding *binding = find_binding(table, id);
+		int			nest_level = NewGUCNestLevel();
+
+		statute_pin_settings(binding);
+		work(table, binding, request);
+		AtEOXact_GUC(true, nest_level);
+	}
+	PG_FINALLY();
+	{
+		statute_table_release(table);
+	}
+	PG_END_TRY();
+	SPI_finish();
+}
+
+/* The key of the last row, in the order in which the batch was read */
+static text *
+last_key(Tuplestorestate *touched, MemoryContext context)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_TOUCHED), &TTSOpsMinimalTuple);
+	text	   *key = NULL;
+	bool		isnull;
+
+	while (tuplestore_gettupleslot(touched, true, false, slot))
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		if (key != NULL)
+			pfree(key);
+		key = DatumGetTextPCopy(slot_getattr(slot, 1, &isnull));
+		MemoryContextSwitchTo(old);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	return key;
+}
+
+static void
+judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
+{
+	char	   *query = ask_sql("SELECT statute._batch_query($1, $2, $3)", binding->id, request->after, request->batch);
+	StatuteRows rows = start_rejudging(table, read_table(table->relid, query), "judged by backfill()");
+
+	statute_touch(&rows);
+	statute_judge(&rows, binding->id);
+	request->last = last_key(rows.touched, request->context);
+}
+
+static void
+judge_open(StatuteTable *table, StatuteBinding *binding, Request *request)
+{
+	Tuplestorestate *store = read_wanted(table->relid, binding, "open keys", "SELECT statute._open_query($1)");
+	StatuteRows rows = start_rejudging(table, store, request->reason);
+
+	statute_judge(&rows, binding->id);
+}
+
+static void
+judge_gone(StatuteTable *table, StatuteBinding *binding, Request *request)
+{
+	request->n = statute_judge_missing(table, binding, "found gone by backfill()");
+}
+
+static void
+preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
+{
+	Tuplestorestate *store = read_wanted(table->relid, binding, "open keys", "SELECT statute._open_query($1)");
+	StatuteRows rows = start_rejudging(table, store, NULL);
+	Tuplestorestate *judged = statute_ask(&rows, binding);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(request->result->setDesc, &TTSOpsMinimalTuple);
+
+	while (tuplestore_gettupleslot(judged, true, false, slot))
+		tuplestore_puttupleslot(request->result->setResult, slot);
+	ExecDropSingleTupleTableSlot(slot);
+}
+
+/* Judge the next rows in the order of the key; returns the last key, null after the last row. */
+Datum
+statute_judge_batch(PG_FUNCTION_ARGS)
+{
+	Request		request = {.batch = PG_GETARG_INT32(2)};
+
+	if (!PG_ARGISNULL(1))
+		request.after = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	work_on(PG_GETARG_INT32(0), judge_batch, &request);
+	if (request.last == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(request.last);
+}
+
+/* Judge the rows with an open obligation anew. */
+Datum
+statute_judge_open(PG_FUNCTION_ARGS)
+{
+	Request		request = {.reason = text_to_cstring(PG_GETARG_TEXT_PP(1))};
+
+	work_on(PG_GETARG_INT32(0), judge_open, &request);
+	PG_RETURN_VOID();
+}
+
+/* Settle what the ledger has of rows that are gone; returns how many keys. */
+Datum
+statute_judge_gone(PG_FUNCTION_ARGS)
+{
+	Request		request = {0};
+
+	work_on(PG_GETARG_INT32(0), judge_gone, &request);
+	PG_RETURN_INT64(request.n);
+}
+
+/* What the rows with an open obligation say today; writes nothing. */
+Datum
+statute_preview_open(PG_FUNCTION_ARGS)
+{
+	Request		request = {0};
+
+	InitMaterializedSRF(fcinfo, 0);
+	request.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	work_on(PG_GETARG_INT32(0), preview_open, &request);
+	return (Datum) 0;
+}

@@ -1,0 +1,388 @@
+
+-- What a bound table says of a rule: queries over rows that changed, which run
+-- with the rights of whoever changes them, and return what src/duty/ledger.sql
+-- calls judged. They are made once and kept until a binding, a rule or the
+-- table changes.
+
+-- Texts that do not depend on settings, as a key is one for all sessions: times
+-- with a zone are written in UTC, and the rest as under the settings of enforce.c.
+CREATE FUNCTION statute._key_column(name name, type oid) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT CASE WHEN type = 'timestamptz'::regtype THEN format('(%I AT TIME ZONE ''UTC'')', name) ELSE quote_ident(name) END$$;
+COMMENT ON FUNCTION statute._key_column(name, oid) IS 'internal: a column as part of a key';
+
+CREATE FUNCTION statute._key_columns(relation regclass) RETURNS TABLE (n bigint, name name, type regtype)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT k.n, a.attname, a.atttypid::regtype
+	FROM pg_index i
+		CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
+		JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+	WHERE i.indrelid = $1 AND i.indisprimary AND k.n <= i.indnkeyatts
+	ORDER BY k.n
+$$;
+COMMENT ON FUNCTION statute._key_columns(regclass) IS 'internal: the columns of the primary key; none where there is no such key';
+
+CREATE FUNCTION statute._key_expression(relation regclass) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN count(*) > 1 THEN format('jsonb_build_array(%s)::text', string_agg(statute._key_column(k.name, k.type), ', ' ORDER BY k.n))
+		ELSE min(statute._key_column(k.name, k.type)) || '::text' END
+	FROM statute._key_columns($1) k
+$$;
+COMMENT ON FUNCTION statute._key_expression(regclass) IS 'internal: SQL for the primary key of a row as text';
+
+-- The way back, of type and all, so that rows are found through their index
+CREATE FUNCTION statute._key_condition(relation regclass, row_alias text, key text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT string_agg(format('%s.%I = (%s)::%s%s', row_alias, k.name,
+			CASE WHEN k.several THEN format('%s::jsonb ->> %s', key, k.n - 1) ELSE key END,
+			CASE WHEN k.type = 'timestamptz'::regtype THEN 'timestamp AT TIME ZONE ''UTC''' ELSE format_type(k.type, -1) END, ''),
+		' AND ' ORDER BY k.n)
+	FROM (SELECT c.*, count(*) OVER () > 1 AS several FROM statute._key_columns($1) c) k
+$$;
+COMMENT ON FUNCTION statute._key_condition(regclass, text, text) IS 'internal: SQL that a row has the key';
+
+-- A version of a rule between two decisions on its readings has the same
+-- parameters on all its days; where one is open it is off.
+CREATE FUNCTION statute._rule_segments(rule text)
+RETURNS TABLE (version integer, effective daterange, params jsonb, applies text, must text, roles jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH cut AS (
+		SELECT r.version, r.effective, r.applies, r.must, r.roles, c.day
+		FROM statute.rule r CROSS JOIN LATERAL (
+			SELECT NULL::date
+			UNION
+			SELECT d.effective_from
+			FROM jsonb_each(r.params) p
+				JOIN statute.reading_decision d ON d.reading = statute._reading_of(r.kind, p.key, p.value)
+			WHERE r.effective @> d.effective_from
+		) c (day)
+		WHERE r.code = $1 AND NOT isempty(r.effective)
+	), segment AS (
+		SELECT c.version, c.applies, c.must, c.roles,
+			c.effective * daterange(c.day, lead(c.day) OVER (PARTITION BY c.version ORDER BY c.day NULLS FIRST)) AS effective
+		FROM cut c
+	)
+	SELECT s.version, s.effective, p.params, s.applies, s.must, s.roles
+	FROM segment s CROSS JOIN LATERAL statute.rule_params($1, CASE
+		WHEN NOT lower_inf(s.effective) THEN lower(s.effective)
+		WHEN NOT upper_inf(s.effective) THEN upper(s.effective) - 1
+		ELSE current_date END) p (params)
+	WHERE NOT isempty(s.effective) AND p.params IS NOT NULL
+	ORDER BY s.version, s.effective
+$$;
+COMMENT ON FUNCTION statute._rule_segments(text) IS 'internal: the stretches of days for which a rule says the same';
+
+-- The roles that a version cannot do without: those of its kind, those that its
+-- parameters name, and those in its expressions.
+CREATE FUNCTION statute._needed_roles(kind text, roles jsonb, params jsonb, applies text, must text) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT e.key
+	FROM jsonb_each(roles) e
+	WHERE EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'role' AND k.name = e.key AND k.required)
+		OR concat_ws(' ', applies, must) ~ format('\m%s\M', e.key)
+		OR jsonb_path_exists(params, '$.key[*] ? (@ == $role)', jsonb_build_object('role', e.key))
+		OR jsonb_path_exists(params, '$.separate[*] ? (@ == $role)', jsonb_build_object('role', e.key))
+		OR (kind = 'deadline' AND jsonb_path_exists(params, '$.pauses[*][*] ? (@ == $role)', jsonb_build_object('role', e.key)))
+		OR (kind = 'no_overlap' AND params ->> 'place' = e.key)
+		OR (kind = 'fixed_date' AND e.key = 'due' AND NOT params ? 'due')
+$$;
+COMMENT ON FUNCTION statute._needed_roles(text, jsonb, jsonb, text, text) IS 'internal: the roles that a binding must map';
+
+-- Texts about one binding and one segment of its rule; everything that follows
+-- is written with them.
+CREATE TYPE statute._bound_rule AS (
+	relation regclass, kind text, version integer, effective daterange, params jsonb, applies text, must text,
+	roles jsonb, expressions jsonb, subject text, calendar text, zone text, convention text);
+COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
+
+CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bound_rule
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT b.relation, k.kind, s.version, s.effective, s.params, s.applies, s.must,
+		(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
+		b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
+	FROM statute.binding b
+		CROSS JOIN LATERAL (SELECT min(r.kind) FROM statute.rule r WHERE r.code = b.rule) k (kind)
+		CROSS JOIN LATERAL statute._rule_segments(b.rule) s
+		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+	WHERE b.id = $1
+		AND NOT EXISTS (SELECT FROM statute._needed_roles(k.kind, s.roles, s.params, s.applies, s.must) n (role)
+			WHERE NOT b.roles ? n.role)
+$$;
+COMMENT ON FUNCTION statute._bound_rules(integer) IS 'internal: a binding with each segment of its rule that can be judged';
+
+-- The type of an expression over the columns of a table, which has to fit a role.
+-- With the rights of the caller, as it may call functions of the caller's.
+CREATE FUNCTION statute._expression_type(relation regclass, expression text, what text, wanted regtype) RETURNS regtype
+AS 'MODULE_PATHNAME', 'statute_expression_type'
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, statute, pg_temp;
+COMMENT ON FUNCTION statute._expression_type(regclass, text, text, regtype) IS
+	'internal: the type of an expression over the columns of a table; fails where it has none that fits';
+
+-- When a row's value is: a date begins with its first moment and ends with the
+-- next midnight, so that what is done on the last day is in time.
+CREATE FUNCTION statute._instant(u statute._bound_rule, role text, last boolean) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN NOT u.roles ? role THEN 'NULL::timestamptz'
+		WHEN u.roles ->> role = 'date'
+			OR statute._expression_type(u.relation, u.expressions ->> role, role, 'timestamptz') = 'date'::regtype
+			THEN format(E'(((%s\n)::date + %s)::timestamp AT TIME ZONE %L)', u.expressions ->> role, last::integer, u.zone)
+		ELSE format(E'(%s\n)::timestamptz', u.expressions ->> role) END
+$$;
+COMMENT ON FUNCTION statute._instant(statute._bound_rule, text, boolean) IS 'internal: SQL for the instant of a role, null where it is not bound';
+
+-- Rows in the words of the rule: key, subject, the roles, and the instants of
+-- those that are times.
+CREATE FUNCTION statute._role_rows(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(E'SELECT %s AS "row$key", (%s\n)::text AS "row$subject"%s%s FROM %s',
+		statute._key_expression(u.relation), coalesce(u.subject, 'NULL'),
+		(SELECT string_agg(format(E', (%s\n)::%s AS %I', u.expressions ->> e.key, e.value, e.key), '' ORDER BY e.key)
+			FROM jsonb_each_text(u.roles) e),
+		(SELECT string_agg(format(', %s AS "%s$at"', statute._instant(u, k.name, k.name NOT IN ('start', 'at')), k.name), '' ORDER BY k.name)
+			FROM statute._rule_kinds() k
+			WHERE k.kind = u.kind AND k.part = 'role' AND k.types = '{timestamptz,date}'),
+		source)
+$$;
+COMMENT ON FUNCTION statute._role_rows(statute._bound_rule, text) IS 'internal: SQL for rows in the words of a rule';
+
+-- When a row happened, which tells the version of the rule that is in force
+CREATE FUNCTION statute._event(u statute._bound_rule) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN u.kind = 'deadline' THEN 'r."start$at"'
+		WHEN u.kind = 'fixed_date' THEN format('(%s - interval ''1 microsecond'')', statute._fixed_due(u))
+		WHEN u.kind = 'no_overlap' THEN statute._lower_instant(u, 'r.during')
+		WHEN u.kind IN ('quota', 'relative_cap') THEN 'r."at$at"'
+		ELSE 'coalesce(r."at$at", now())' END
+$$;
+CREATE FUNCTION statute._fixed_due(u statute._bound_rule) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN NOT u.params ? 'due' THEN 'r."due$at"'
+		ELSE format(CASE WHEN u.roles ? 'due' THEN 'coalesce(r."due$at", %s)' ELSE '%s' END,
+			format('((%L::date + 1)::timestamp AT TIME ZONE %L)', u.params ->> 'due', u.zone)) END
+$$;
+CREATE FUNCTION statute._lower_instant(u statute._bound_rule, span text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE u.roles ->> 'during' WHEN 'daterange' THEN 'CASE WHEN lower_inf(%1$s) THEN ''-infinity'' ELSE (lower(%1$s)::timestamp AT TIME ZONE %2$L) END'
+		ELSE 'coalesce(lower(%1$s), ''-infinity'')' END, span, u.zone)
+$$;
+COMMENT ON FUNCTION statute._event(statute._bound_rule) IS 'internal: SQL for when a row happened';
+COMMENT ON FUNCTION statute._fixed_due(statute._bound_rule) IS 'internal: SQL for a due date that is fixed';
+COMMENT ON FUNCTION statute._lower_instant(statute._bound_rule, text) IS 'internal: SQL for where a span of days or of time begins';
+
+-- The rows of a source to which the rule applies on the days of this segment
+CREATE FUNCTION statute._applied_rows(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET timezone = 'UTC'
+AS $$
+	SELECT format('SELECT r.*, %s AS "row$event" FROM (%s) r WHERE %1$s IS NOT NULL%3$s%4$s%5$s',
+		statute._event(u), statute._role_rows(u, source),
+		' AND ' || statute._event(u) || ' >= ' || quote_literal(lower(u.effective)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
+		' AND ' || statute._event(u) || ' < ' || quote_literal(upper(u.effective)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
+		E' AND (' || u.applies || E'\n)')
+$$;
+COMMENT ON FUNCTION statute._applied_rows(statute._bound_rule, text) IS 'internal: SQL for the rows to which a rule applies';
+
+CREATE FUNCTION statute._row_pauses(u statute._bound_rule) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(string_agg(p.part, ' + '), '''{}''::tstzmultirange')
+	FROM (
+		SELECT 'coalesce(r.pauses, ''{}'')' WHERE u.roles ? 'pauses'
+		UNION ALL
+		SELECT format('CASE WHEN r.%1$I < coalesce(r.%2$I, ''infinity'') THEN tstzmultirange(tstzrange(r.%1$I, r.%2$I)) ELSE ''{}'' END',
+			q.value ->> 0, q.value ->> 1)
+		FROM jsonb_array_elements(coalesce(u.params -> 'pauses', '[]')) q
+	) p (part)
+$$;
+COMMENT ON FUNCTION statute._row_pauses(statute._bound_rule) IS 'internal: SQL for when a row says that the clock stopped';
+
+CREATE FUNCTION statute._deadline_query(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH part AS (
+		SELECT format(CASE WHEN u.roles ? 'own_due' THEN 'CASE WHEN r."own_due$at" IS NULL THEN %s END' ELSE '%s' END,
+				format('statute.resolve_limit(%L::jsonb, %s, %s)', u.params,
+					CASE WHEN u.roles ? 'own_limit' THEN 'r.own_limit' ELSE 'NULL' END,
+					CASE WHEN u.roles ? 'urgent' THEN 'r.urgent' ELSE 'NULL' END)) AS allowed,
+			statute._row_pauses(u) AS pauses
+	)
+	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, r."row$event" AS opened_at, r."done$at" AS done_at,
+			coalesce(r."own_due$at", statute.deadline(r."row$event", %s, %L, %L, %s)) AS due_at,
+			%2$s AS allowed, %4$L::text AS convention, %5$s AS pauses
+			FROM (%s) r OFFSET 0$q$,
+		u.version, p.allowed, u.calendar, u.convention, p.pauses, statute._applied_rows(u, source))
+	FROM part p
+$$;
+CREATE FUNCTION statute._fixed_date_query(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, NULL::timestamptz AS opened_at, r."done$at" AS done_at,
+			%s AS due_at, NULL::statute.timelimit AS allowed, NULL::text AS convention, '{}'::tstzmultirange AS pauses FROM (%s) r$q$,
+		u.version, statute._fixed_due(u), statute._applied_rows(u, source))
+$$;
+CREATE FUNCTION statute._check_query(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(E'SELECT r."row$key", r."row$subject", %s, r."row$event", %L, concat_ws('', ''%s), false FROM (%s) r WHERE (%s\n) IS FALSE',
+		u.version, 'does not hold: ' || u.must,
+		(SELECT string_agg(format(', %L || coalesce(r.%I::text, ''null'')', e.key || ' = ', e.key), '' ORDER BY e.key)
+			FROM jsonb_each_text(u.roles) e WHERE u.must ~ format('\m%s\M', e.key)),
+		statute._applied_rows(u, source), u.must)
+$$;
+COMMENT ON FUNCTION statute._deadline_query(statute._bound_rule, text) IS 'internal: SQL for the duties of rows under a deadline';
+COMMENT ON FUNCTION statute._fixed_date_query(statute._bound_rule, text) IS 'internal: SQL for the duties of rows with a fixed date';
+COMMENT ON FUNCTION statute._check_query(statute._bound_rule, text) IS 'internal: SQL for the rows that do not pass a check';
+
+-- A row's state is judged against the one before it; rows that were there
+-- before the binding have none.
+CREATE FUNCTION statute._workflow_query(u statute._bound_rule, event text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH fault AS (
+		SELECT format('(%s AND NOT %L::jsonb ? r.state, %s, true)',
+				CASE event WHEN 'update' THEN 'o.state IS NULL' ELSE 'true' END,
+				u.params -> 'begins', 'format(''began as %s'', r.state)') AS fault
+		WHERE u.params ? 'begins' AND event <> 'rejudge'
+		UNION ALL
+		SELECT format('(r.state IS DISTINCT FROM o.state AND NOT coalesce((%L::jsonb -> o.state) ? r.state, o.state IS NULL), %s, true)',
+			u.params -> 'moves', 'format(''moved from %s to %s'', o.state, coalesce(r.state, ''nothing''))')
+		WHERE event = 'update'
+		UNION ALL
+		SELECT format('(r.%I::text = r.%I::text, %L, false)', a.value #>> '{}', b.value #>> '{}',
+			format('%s and %s are the same', a.value #>> '{}', b.value #>> '{}'))
+		FROM jsonb_array_elements(u.params -> 'separate') WITH ORDINALITY a (value, n)
+			JOIN jsonb_array_elements(u.params -> 'separate') WITH ORDINALITY b (value, n) ON a.n < b.n
+	)
+	SELECT format($q$SELECT r."row$key", r."row$subject", %s, r."row$event", f.what, NULL::text, f.lasting
+			FROM (%s) r%s CROSS JOIN LATERAL (VALUES %s) f (broken, what, lasting) WHERE f.broken$q$,
+		u.version, statute._applied_rows(u, 'new_rows'),
+		CASE event WHEN 'update' THEN format(' LEFT JOIN (%s) o ON o."row$key" = r."row$key"', statute._role_rows(u, 'old_rows')) ELSE '' END,
+		string_agg(f.fault, ', '))
+	FROM fault f
+	HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION statute._workflow_query(statute._bound_rule, text) IS 'internal: SQL for the rows that do not keep to a workflow';
+
+CREATE FUNCTION statute._occurrence_query(u statute._bound_rule, source text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH part AS (
+		SELECT CASE WHEN u.kind IN ('quota', 'relative_cap') THEN 'coalesce(r."row$subject", '''')'
+				ELSE format('jsonb_build_array(%s)::text', (SELECT string_agg('r.' || quote_ident(e.value), ', ' ORDER BY e.n)
+					FROM jsonb_array_elements_text(u.params -> 'key') WITH ORDINALITY e (value, n))) END AS party,
+			(SELECT string_agg(format('r.%I IS NOT NULL', e.value), ' AND ')
+				FROM jsonb_array_elements_text(CASE WHEN u.kind IN ('once', 'no_overlap') THEN u.params -> 'key' END) e) AS has_key,
+			CASE WHEN u.kind = 'no_overlap' THEN format('tstzrange(%s, %s)', statute._lower_instant(u, 'r.during'),
+				CASE u.roles ->> 'during' WHEN 'daterange' THEN format('upper(r.during)::timestamp AT TIME ZONE %L', u.zone) ELSE 'upper(r.during)' END)
+				ELSE 'NULL::tstzrange' END AS during,
+			CASE WHEN u.kind = 'no_overlap' AND u.params ? 'place' THEN format('r.%I::text', u.params ->> 'place') ELSE 'NULL' END AS place,
+			u.kind = 'once' AND NOT u.roles ? 'at' AS timeless
+	)
+	SELECT format($q$SELECT r."row$key", r."row$subject", %s, %s, (r."row$event" AT TIME ZONE %L)::date, %s, %L::statute.quota, %s, %s
+			FROM (%s) r WHERE isfinite(r."row$event")%s$q$,
+		u.version, CASE WHEN p.timeless THEN 'NULL::timestamptz' ELSE 'r."row$event"' END, u.zone, p.party, u.params ->> 'quota', p.during, p.place,
+		statute._applied_rows(u, source),
+		concat(' AND ' || p.has_key, ' AND ' || nullif(p.place, 'NULL') || ' IS NOT NULL', CASE WHEN u.kind = 'no_overlap' THEN ' AND NOT isempty(r.during)' END))
+	FROM part p
+$$;
+COMMENT ON FUNCTION statute._occurrence_query(statute._bound_rule, text) IS 'internal: SQL for what is judged together with other rows';
+
+-- Which of the three layouts of src/duty/ledger.sql the rows of a kind have
+CREATE FUNCTION statute._judged_as(kind text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN kind IN ('deadline', 'fixed_date') THEN 'duty' WHEN kind IN ('check', 'workflow') THEN 'fact' ELSE 'occurrence' END
+$$;
+COMMENT ON FUNCTION statute._judged_as(text) IS 'internal: what the rows of a kind of rule are judged as';
+
+-- The query over new_rows, and old_rows after an update, for all days; null
+-- where the rule says nothing of them.
+CREATE FUNCTION statute._row_query(binding integer, event text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE statute._judged_as(min(u.kind))
+		WHEN 'duty' THEN format($q$SELECT q.key, q.subject, q.version, q.opened_at, q.done_at, q.due_at,
+				((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date,
+				coalesce(statute.is_provisional(((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date, %3$L), false),
+				q.allowed, (SELECT statute.current_revision(%3$L)), q.convention, q.pauses FROM (%1$s) q$q$,
+			string_agg(q.query, ' UNION ALL '), min(u.zone), min(u.calendar))
+		ELSE string_agg(q.query, ' UNION ALL ') END
+	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind
+		WHEN 'deadline' THEN '(' || statute._deadline_query(u, 'new_rows') || ')'
+		WHEN 'fixed_date' THEN statute._fixed_date_query(u, 'new_rows')
+		WHEN 'check' THEN statute._check_query(u, 'new_rows')
+		WHEN 'workflow' THEN statute._workflow_query(u, event)
+		ELSE statute._occurrence_query(u, 'new_rows') END) q (query)
+$$;
+COMMENT ON FUNCTION statute._row_query(integer, text) IS 'internal: the query that judges changed rows by the rule of a binding';
+
+-- Queries over a whole table, which its owner runs ----------------------------------
+
+CREATE FUNCTION statute._batch_query(binding integer, after text, batch integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT t.* FROM %s t%s ORDER BY %s LIMIT %s FOR SHARE', b.relation,
+		CASE WHEN $2 IS NOT NULL THEN format(' WHERE (%s) > (%s)', k.columns, k.values_after) END, k.columns, $3)
+	FROM statute.binding b CROSS JOIN LATERAL (
+		SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.n),
+			string_agg(format('%L::%s', CASE WHEN c.several THEN $2::jsonb ->> (c.n - 1)::integer ELSE $2 END,
+				CASE WHEN c.type = 'timestamptz'::regtype THEN 'timestamp AT TIME ZONE ''UTC''' ELSE format_type(c.type, -1) END), ', ' ORDER BY c.n)
+		FROM (SELECT o.*, count(*) OVER () > 1 AS several FROM statute._key_columns(b.relation) o) c
+	) k (columns, values_after)
+	WHERE b.id = $1
+$$;
+COMMENT ON FUNCTION statute._batch_query(integer, text, integer) IS 'internal: SQL for the next rows of a bound table in the order of its key';
+
+CREATE FUNCTION statute._open_query(binding integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT t.* FROM wanted w JOIN %s t ON %s', b.relation, statute._key_condition(b.relation, 't', 'w.key'))
+	FROM statute.binding b WHERE b.id = $1
+$$;
+COMMENT ON FUNCTION statute._open_query(integer) IS 'internal: SQL for the rows of a bound table whose keys are wanted';
+
+CREATE FUNCTION statute._gone_query(binding integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT w.key, true FROM wanted w WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)',
+		b.relation, statute._key_condition(b.relation, 't', 'w.key'))
+	FROM statute.binding b WHERE b.id = $1
+$$;
+COMMENT ON FUNCTION statute._gone_query(integer) IS 'internal: SQL for the keys that are wanted and not in the bound table';

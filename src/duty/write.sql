@@ -1,0 +1,167 @@
+
+-- What the trigger writes, as the owner of the ledger. The rows come as
+-- relations that live for the statement: judged has what the rule says of the
+-- rows as they are, touched names those that were changed, and affected tells
+-- where those that are judged together were before and are now.
+--
+-- $1 binding, $2 its time zone, $3 its calendar, $4 why, $5 the quotas of its
+-- rule, $6 has the rule no time of its own
+
+CREATE FUNCTION statute._actor() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT coalesce(nullif(current_setting('role'), 'none'), session_user::text)$$;
+COMMENT ON FUNCTION statute._actor() IS 'internal: the role of the session, also within a function that runs with other rights';
+
+-- Bodies in standard SQL are bound when they are created and inlined where they
+-- are used: these run for each row.
+
+-- Done and what follows stay while the row says that it is done, and the clock
+-- stands within a pause without an end.
+CREATE FUNCTION statute._duty_state(state text, gone boolean, done_at timestamptz, pauses tstzmultirange) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN gone THEN 'cancelled'
+	WHEN done_at IS NOT NULL THEN CASE WHEN state IN ('done', 'verified', 'closed') THEN state ELSE 'done' END
+	WHEN upper_inf(pauses) THEN 'paused'
+	ELSE 'open' END;
+COMMENT ON FUNCTION statute._duty_state(text, boolean, timestamptz, tstzmultirange) IS 'internal: the state of an obligation after its row or its pauses changed';
+
+CREATE FUNCTION statute._due_day(due_at timestamptz, zone text) RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN ((due_at - interval '1 microsecond') AT TIME ZONE zone)::date;
+COMMENT ON FUNCTION statute._due_day(timestamptz, text) IS 'internal: the last day of what is due at an instant, which is the next midnight';
+
+CREATE FUNCTION statute._is_provisional(due_at timestamptz, zone text, calendar text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(statute.is_provisional(((due_at - interval '1 microsecond') AT TIME ZONE zone)::date, calendar), false);
+COMMENT ON FUNCTION statute._is_provisional(timestamptz, text, text) IS 'internal: is a due date beyond the announced working days';
+
+CREATE FUNCTION statute._is_late(due_at timestamptz, done_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(done_at, now()) > due_at;
+COMMENT ON FUNCTION statute._is_late(timestamptz, timestamptz) IS 'internal: was it done after it was due, or is it due and not done';
+
+CREATE FUNCTION statute._late_detail(due_at timestamptz, done_at timestamptz, zone text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN format('due on %s, %s', ((due_at - interval '1 microsecond') AT TIME ZONE zone)::date,
+	coalesce('done on ' || (CASE WHEN done_at > due_at THEN ((done_at - interval '1 microsecond') AT TIME ZONE zone)::date END)::text, 'not done'));
+COMMENT ON FUNCTION statute._late_detail(timestamptz, timestamptz, text) IS 'internal: what is said of something late';
+
+CREATE FUNCTION statute._ledger_statements() RETURNS TABLE (name text, statement text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $outer$
+	VALUES
+	-- Rows with an obligation are left out; the count tells.
+	('open duties', $$
+		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
+			due_on, provisional, allowed, calendar_revision, convention, row_pauses)
+		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
+			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
+			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses
+		FROM judged j
+		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
+	$$),
+	-- What pause(), resume() and extend() recorded stays in force: the due date of
+	-- such an obligation is the ledger's, not the row's alone.
+	('follow duties', $$
+		WITH changed AS MATERIALIZED (
+			SELECT o.id, o.state, o.due_at AS due_before, o.provisional AS provisional_before, t.gone, j.key IS NULL AS over,
+				j.version, j.subject, j.opened_at, j.done_at, j.allowed, j.revision, j.convention, j.pauses, n.*
+			FROM touched t
+				JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
+				LEFT JOIN judged j ON j.key = t.key
+				CROSS JOIN LATERAL (
+					SELECT statute._duty_state(o.state, j.key IS NULL, j.done_at, o.pauses + j.pauses) AS state_after,
+						CASE WHEN j.key IS NULL THEN o.due_at
+							WHEN o.extended_to IS NULL AND o.pauses = '{}' THEN j.due_at
+							ELSE statute.deadline(coalesce(j.opened_at, o.opened_at), coalesce(o.extended_to, j.allowed), $3,
+								coalesce(j.convention, ''), o.pauses + j.pauses) END AS due_at
+				) n
+			WHERE j.key IS NULL
+				OR (j.version, j.subject, coalesce(j.opened_at, o.opened_at), j.done_at, j.allowed, j.convention, j.pauses)
+					IS DISTINCT FROM (o.rule_version, o.subject, o.opened_at, o.done_at, o.allowed, o.convention, o.row_pauses)
+				OR (n.state_after, n.due_at, statute._is_provisional(n.due_at, $2, $3)) <> (o.state, o.due_at, o.provisional)
+			FOR UPDATE OF o
+		), noted AS (
+			INSERT INTO statute.obligation_event (obligation, what, state_before, state_after, due_before, due_after, actor, reason)
+			SELECT c.id, CASE
+					WHEN c.gone THEN 'row gone'
+					WHEN c.over THEN 'rule no longer applies'
+					WHEN c.state_after = 'done' AND c.state <> 'done' THEN 'done'
+					WHEN c.state_after = 'paused' AND c.state <> 'paused' THEN 'paused'
+					WHEN c.state = 'paused' AND c.state_after <> 'paused' THEN 'resumed'
+					WHEN c.state_after = 'open' AND c.state <> 'open' THEN 'done withdrawn'
+					WHEN c.due_at <> c.due_before THEN 'due date moved'
+					WHEN c.provisional_before AND NOT statute._is_provisional(c.due_at, $2, $3) THEN 'settled'
+					ELSE 'row changed' END,
+				c.state, c.state_after, c.due_before, c.due_at, statute._actor(), $4
+			FROM changed c
+		), cancelled AS (
+			UPDATE statute.obligation o SET state = 'cancelled' FROM changed c WHERE o.id = c.id AND c.over
+		)
+		UPDATE statute.obligation o
+		SET rule_version = c.version, state = c.state_after, subject = c.subject, opened_at = coalesce(c.opened_at, o.opened_at),
+			done_at = c.done_at, allowed = c.allowed, convention = c.convention, row_pauses = c.pauses, calendar_revision = c.revision,
+			due_at = c.due_at, due_on = statute._due_day(c.due_at, $2), provisional = statute._is_provisional(c.due_at, $2, $3)
+		FROM changed c
+		WHERE o.id = c.id AND NOT c.over
+	$$),
+	-- Facts from here on: what is null where a row is looked at and nothing is wrong.
+	('new late facts', $$
+		SELECT j.key, j.subject, j.version, j.due_at, 'late', statute._late_detail(j.due_at, j.done_at, $2), false
+		FROM judged j
+		WHERE statute._is_late(j.due_at, j.done_at)
+	$$),
+	('late facts', $$
+		SELECT o.row_key, o.subject, o.rule_version, o.due_at, CASE WHEN statute._is_late(o.due_at, o.done_at) THEN 'late' END,
+			statute._late_detail(o.due_at, o.done_at, $2), false
+		FROM touched t JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
+	$$),
+	-- What is on record is not recorded again.
+	('record violations', $$
+		INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
+		SELECT $1, f.version, f.key, f.subject, f.happened_at, f.what, f.detail, f.lasting
+		FROM facts f
+		WHERE f.what IS NOT NULL
+		ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' DO NOTHING
+		RETURNING row_key, what, detail
+	$$),
+	-- A row that breaks a rule is refused however it came to do so, as by a check
+	-- constraint that is not valid yet; excuses stand.
+	('refused facts', $$
+		SELECT f.key, f.what, f.detail
+		FROM facts f
+		WHERE f.what IS NOT NULL AND NOT EXISTS (SELECT FROM statute.violation v
+			WHERE v.binding = $1 AND v.row_key = f.key AND v.what = f.what AND v.state = 'excused')
+	$$),
+	-- Of rows that are judged together, one can break the rule by a change of
+	-- another: what is on record already does not stop that.
+	('refused occurrences', $$
+		SELECT f.key, f.what, f.detail
+		FROM facts f
+		WHERE f.what IS NOT NULL AND NOT EXISTS (SELECT FROM statute.violation v
+			WHERE v.binding = $1 AND v.row_key = f.key AND v.what = f.what AND v.state <> 'corrected')
+	$$),
+	('open keys', $$
+		SELECT o.row_key, false FROM statute.obligation o WHERE o.binding = $1 AND o.state IN ('open', 'paused')
+	$$),
+	('ledger keys', $$
+		SELECT o.row_key, false FROM statute.obligation o WHERE o.binding = $1 AND o.state <> 'cancelled'
+		UNION SELECT o.row_key, false FROM statute.occurrence o WHERE o.binding = $1
+		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open'
+	$$),
+	('record failure', $$
+		INSERT INTO statute.binding_failure (binding, sqlstate, message) VALUES ($1, $2, $4)
+	$$),
+	('correct violations', $$
+		UPDATE statute.violation v
+		SET state = 'corrected', settled_at = clock_timestamp(), settled_by = statute._actor(),
+			reason = coalesce($4, CASE WHEN EXISTS (SELECT FROM touched t WHERE t.key = v.row_key AND t.gone) THEN 'row gone' ELSE 'put right' END)
+		WHERE v.binding = $1 AND v.state = 'open'
+			AND v.row_key IN (SELECT t.key FROM touched t UNION SELECT f.key FROM facts f)
+			AND (NOT v.lasting OR EXISTS (SELECT FROM touched t WHERE t.key = v.row_key AND t.gone))
+			AND NOT EXISTS (SELECT FROM facts f WHERE f.key = v.row_key AND f.what = v.what)
+	$$)
+$outer$;
+COMMENT ON FUNCTION statute._ledger_statements() IS 'internal: the statements that write the ledger';

@@ -40,7 +40,10 @@ SQL_PARTS = \
 	src/duty/write.sql \
 	src/duty/together.sql \
 	src/duty/binding.sql \
-	src/duty/guard.sql
+	src/duty/guard.sql \
+	src/duty/backfill.sql \
+	src/duty/obligation.sql \
+	src/duty/report.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 

@@ -41,7 +41,7 @@ COMMENT ON FUNCTION statute._facts_statement(text, statute.quota[]) IS
 CREATE FUNCTION statute._bindings_of(relation oid)
 RETURNS TABLE (id integer, rule text, article text, facts text, judged_as text, action text, calendar text, zone text,
 	quotas text[], timeless boolean, key text, insert_query text, update_query text, rejudge_query text)
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.id, b.rule, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
@@ -86,7 +86,7 @@ $$;
 COMMENT ON FUNCTION statute._relation_fault(regclass) IS 'internal: why a table cannot be bound, or null';
 
 CREATE FUNCTION statute._roles_to_bind(rule text) RETURNS TABLE (role text, type text, needed boolean)
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT e.key, min(e.value), bool_or(e.key IN (SELECT statute._needed_roles(r.kind, r.roles, r.params, r.applies, r.must)))
@@ -230,8 +230,9 @@ AS $$
 	UPDATE statute.obligation o SET state = 'cancelled' WHERE o.binding = $1 AND o.state IN ('open', 'paused');
 	DELETE FROM statute.occurrence o WHERE o.binding = $1;
 	DELETE FROM statute.occurrence_party p WHERE p.binding = $1;
+	DELETE FROM statute.backfill_progress p WHERE p.binding = $1;
 	UPDATE statute.binding b
-	SET relation = NULL, unbound_at = clock_timestamp(), enabled = false, judged_through = NULL,
+	SET relation = NULL, unbound_at = clock_timestamp(), enabled = false,
 		table_name = coalesce((SELECT format('%I.%I', n.nspname, c.relname)
 			FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = b.relation), b.table_name)
 	WHERE b.id = $1;
@@ -279,7 +280,7 @@ COMMENT ON FUNCTION statute._check_owner(integer) IS 'internal: fails where the 
 -- The triggers --------------------------------------------------------------------
 
 CREATE FUNCTION statute._enforcement(relation regclass) RETURNS TABLE (trigger name, event text, transition text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	VALUES ('statute_insert'::name, 'INSERT', 'REFERENCING NEW TABLE AS new_rows'),

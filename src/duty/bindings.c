@@ -15,10 +15,11 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "core/limit.h"
 #include "duty/duty.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -37,6 +38,7 @@ typedef struct TableEntry
 static HTAB *tables = NULL;
 static Oid	binding_relid = InvalidOid; /* as of the last fill */
 static uint64 invalidations = 0;
+static char *late_entry = NULL; /* GUC statute.late_entry, read by SQL */
 
 /* Called in the middle of anything: no catalog access, only notes. */
 static void
@@ -61,9 +63,26 @@ relcache_callback(Datum arg, Oid relid)
 	statute_ledger_forget();
 }
 
+/* A time limit, checked as the core reads it. */
+static bool
+check_late_entry(char **newval, void **extra, GucSource source)
+{
+	sc_limit	limit;
+
+	if (sc_limit_parse(*newval, strlen(*newval), &limit) == SC_PARSE_OK)
+		return true;
+	GUC_check_errdetail("It is a time limit such as \"1 workday\".");
+	return false;
+}
+
 void
 statute_bindings_init(void)
 {
+	DefineCustomStringVariable("statute.late_entry",
+							   "How long after an event the database may learn of it.",
+							   "What was entered later is marked in the report of what is due.",
+							   &late_entry, "1 workday", PGC_USERSET, 0,
+							   check_late_entry, NULL, NULL);
 	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
 }
 

@@ -17,7 +17,6 @@ CREATE TABLE statute.binding (
 	enabled boolean NOT NULL DEFAULT true,
 	bound_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	unbound_at timestamptz,
-	judged_through text,
 	CHECK ((relation IS NULL) = (unbound_at IS NOT NULL))
 );
 COMMENT ON TABLE statute.binding IS 'rules attached to tables';
@@ -29,7 +28,6 @@ COMMENT ON COLUMN statute.binding.action IS 'what a breach does: it is recorded,
 COMMENT ON COLUMN statute.binding.calendar IS 'the calendar whose days and time zone count, whatever the session''s are';
 COMMENT ON COLUMN statute.binding.owner IS 'who bound the rule and owned the table; its expressions run with the rights of this role where no row is being changed';
 COMMENT ON COLUMN statute.binding.key_types IS 'the types of the primary key, by whose values the ledger knows the rows';
-COMMENT ON COLUMN statute.binding.judged_through IS 'how far backfill() has come: the key of the last row, while it is not done';
 CREATE UNIQUE INDEX binding_relation ON statute.binding (relation, rule);
 
 CREATE TABLE statute.binding_failure (
@@ -42,6 +40,13 @@ CREATE TABLE statute.binding_failure (
 COMMENT ON TABLE statute.binding_failure IS 'statements whose rows could not be judged; backfill() judges them later';
 COMMENT ON COLUMN statute.binding_failure.message IS 'the error that an expression of the binding raised';
 CREATE INDEX binding_failure_binding ON statute.binding_failure (binding);
+
+CREATE TABLE statute.backfill_progress (
+	binding integer PRIMARY KEY REFERENCES statute.binding,
+	after text NOT NULL
+);
+COMMENT ON TABLE statute.backfill_progress IS 'how far each backfill() that is not done has come';
+COMMENT ON COLUMN statute.backfill_progress.after IS 'the key of the last row that was judged';
 
 CREATE TABLE statute.obligation (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -170,12 +175,13 @@ CREATE TABLE statute.archived_obligation (
 );
 COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history';
 
-GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
+GRANT SELECT ON statute.binding, statute.backfill_progress, statute.place TO PUBLIC;
 
 SELECT pg_extension_config_dump('statute.binding', '');
 SELECT pg_extension_config_dump('statute.binding_id_seq', '');
 SELECT pg_extension_config_dump('statute.binding_failure', '');
 SELECT pg_extension_config_dump('statute.binding_failure_id_seq', '');
+SELECT pg_extension_config_dump('statute.backfill_progress', '');
 SELECT pg_extension_config_dump('statute.obligation', '');
 SELECT pg_extension_config_dump('statute.obligation_id_seq', '');
 SELECT pg_extension_config_dump('statute.obligation_event', '');

@@ -56,8 +56,8 @@ ask_sql(const char *sql, int32 binding, const char *after, int32 batch)
 
 	if (after != NULL)
 		values[1] = CStringGetTextDatum(after);
-	else
-		nulls[1] = 'n';
+	nulls[1] = after != NULL ? ' ' : 'n';
+	nulls[2] = batch > 0 ? ' ' : 'n';
 	rc = SPI_execute_with_args(sql, 3, types, values, nulls, true, 0);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args returned %d for: %s", rc, sql);
@@ -169,7 +169,7 @@ statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *
 typedef struct Request
 {
 	const char *after;			/* a key, or NULL for the first rows */
-	int32		batch;
+	int32		batch;			/* 0: all of them */
 	const char *reason;
 	ReturnSetInfo *result;
 	MemoryContext context;		/* of the caller, for what is returned */
@@ -235,6 +235,8 @@ judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
 	statute_touch(&rows);
 	statute_judge(&rows, binding->id);
 	request->last = last_key(rows.touched, request->context);
+	if (request->last != NULL)
+		statute_ledger_execute("note progress", binding, text_to_cstring(request->last));
 }
 
 static void
@@ -250,6 +252,7 @@ static void
 judge_gone(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
 	request->n = statute_judge_missing(table, binding, "found gone by backfill()");
+	statute_ledger_execute("end progress", binding, NULL);
 }
 
 static void
@@ -269,7 +272,7 @@ preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 Datum
 statute_judge_batch(PG_FUNCTION_ARGS)
 {
-	Request		request = {.batch = PG_GETARG_INT32(2)};
+	Request		request = {.batch = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2)};
 
 	if (!PG_ARGISNULL(1))
 		request.after = text_to_cstring(PG_GETARG_TEXT_PP(1));

@@ -13,7 +13,7 @@ AS $$SELECT CASE WHEN type = 'timestamptz'::regtype THEN format('(%I AT TIME ZON
 COMMENT ON FUNCTION statute._key_column(name, oid) IS 'internal: a column as part of a key';
 
 CREATE FUNCTION statute._key_columns(relation regclass) RETURNS TABLE (n bigint, name name, type regtype)
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT k.n, a.attname, a.atttypid::regtype
@@ -52,7 +52,7 @@ COMMENT ON FUNCTION statute._key_condition(regclass, text, text) IS 'internal: S
 -- parameters on all its days; where one is open it is off.
 CREATE FUNCTION statute._rule_segments(rule text)
 RETURNS TABLE (version integer, effective daterange, params jsonb, applies text, must text, roles jsonb)
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH cut AS (
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION statute._rule_segments(text) IS 'internal: the stretches of 
 -- The roles that a version cannot do without: those of its kind, those that its
 -- parameters name, and those in its expressions.
 CREATE FUNCTION statute._needed_roles(kind text, roles jsonb, params jsonb, applies text, must text) RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT e.key
@@ -107,7 +107,7 @@ CREATE TYPE statute._bound_rule AS (
 COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
 
 CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bound_rule
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.relation, k.kind, s.version, s.effective, s.params, s.applies, s.must,
@@ -356,8 +356,8 @@ CREATE FUNCTION statute._batch_query(binding integer, after text, batch integer)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('SELECT t.* FROM %s t%s ORDER BY %s LIMIT %s FOR SHARE', b.relation,
-		CASE WHEN $2 IS NOT NULL THEN format(' WHERE (%s) > (%s)', k.columns, k.values_after) END, k.columns, $3)
+	SELECT format('SELECT t.* FROM %s t%s ORDER BY %s%s FOR SHARE', b.relation,
+		CASE WHEN $2 IS NOT NULL THEN format(' WHERE (%s) > (%s)', k.columns, k.values_after) END, k.columns, ' LIMIT ' || $3)
 	FROM statute.binding b CROSS JOIN LATERAL (
 		SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.n),
 			string_agg(format('%L::%s', CASE WHEN c.several THEN $2::jsonb ->> (c.n - 1)::integer ELSE $2 END,

@@ -17,7 +17,7 @@ $$;
 COMMENT ON FUNCTION statute._is_within(text, text) IS 'internal: is one place the other, or in it';
 
 CREATE FUNCTION statute._together_statements() RETURNS TABLE (name text, statement text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $outer$
 	VALUES

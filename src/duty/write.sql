@@ -36,6 +36,16 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(statute.is_provisional(((due_at - interval '1 microsecond') AT TIME ZONE zone)::date, calendar), false);
 COMMENT ON FUNCTION statute._is_provisional(timestamptz, text, text) IS 'internal: is a due date beyond the announced working days';
 
+-- What pause() and extend() recorded stays in force, whatever the row says.
+CREATE FUNCTION statute._due_at(due_at timestamptz, opened_at timestamptz, allowed statute.timelimit, extended_to statute.timelimit,
+	calendar text, convention text, row_pauses tstzmultirange, pauses tstzmultirange)
+RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN extended_to IS NULL AND pauses = '{}' THEN due_at
+	ELSE statute.deadline(opened_at, coalesce(extended_to, allowed), calendar, coalesce(convention, ''), row_pauses + pauses) END;
+COMMENT ON FUNCTION statute._due_at(timestamptz, timestamptz, statute.timelimit, statute.timelimit, text, text, tstzmultirange, tstzmultirange) IS
+	'internal: when an obligation is due whose row alone makes it due at an instant';
+
 CREATE FUNCTION statute._is_late(due_at timestamptz, done_at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(done_at, now()) > due_at;
@@ -48,7 +58,7 @@ RETURN format('due on %s, %s', ((due_at - interval '1 microsecond') AT TIME ZONE
 COMMENT ON FUNCTION statute._late_detail(timestamptz, timestamptz, text) IS 'internal: what is said of something late';
 
 CREATE FUNCTION statute._ledger_statements() RETURNS TABLE (name text, statement text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $outer$
 	VALUES
@@ -62,8 +72,6 @@ AS $outer$
 		FROM judged j
 		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
 	$$),
-	-- What pause(), resume() and extend() recorded stays in force: the due date of
-	-- such an obligation is the ledger's, not the row's alone.
 	('follow duties', $$
 		WITH changed AS MATERIALIZED (
 			SELECT o.id, o.state, o.due_at AS due_before, o.provisional AS provisional_before, t.gone, j.key IS NULL AS over,
@@ -74,9 +82,8 @@ AS $outer$
 				CROSS JOIN LATERAL (
 					SELECT statute._duty_state(o.state, j.key IS NULL, j.done_at, o.pauses + j.pauses) AS state_after,
 						CASE WHEN j.key IS NULL THEN o.due_at
-							WHEN o.extended_to IS NULL AND o.pauses = '{}' THEN j.due_at
-							ELSE statute.deadline(coalesce(j.opened_at, o.opened_at), coalesce(o.extended_to, j.allowed), $3,
-								coalesce(j.convention, ''), o.pauses + j.pauses) END AS due_at
+							ELSE statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, $3,
+								j.convention, j.pauses, o.pauses) END AS due_at
 				) n
 			WHERE j.key IS NULL
 				OR (j.version, j.subject, coalesce(j.opened_at, o.opened_at), j.done_at, j.allowed, j.convention, j.pauses)
@@ -150,6 +157,13 @@ AS $outer$
 		SELECT o.row_key, false FROM statute.obligation o WHERE o.binding = $1 AND o.state <> 'cancelled'
 		UNION SELECT o.row_key, false FROM statute.occurrence o WHERE o.binding = $1
 		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open'
+	$$),
+	('note progress', $$
+		INSERT INTO statute.backfill_progress (binding, after) VALUES ($1, $4)
+		ON CONFLICT (binding) DO UPDATE SET after = excluded.after
+	$$),
+	('end progress', $$
+		DELETE FROM statute.backfill_progress p WHERE p.binding = $1
 	$$),
 	('record failure', $$
 		INSERT INTO statute.binding_failure (binding, sqlstate, message) VALUES ($1, $2, $4)

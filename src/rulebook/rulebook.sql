@@ -102,7 +102,7 @@ SELECT pg_extension_config_dump('statute.rule', '');
 
 CREATE FUNCTION statute._rule_kinds()
 RETURNS TABLE (kind text, part text, name text, types text[], required boolean)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 40
 SET search_path = pg_catalog, pg_temp
 AS $$
 	VALUES

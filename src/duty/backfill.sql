@@ -1,0 +1,153 @@
+
+-- Rows that no statement is changing: those that were there before the binding,
+-- and those whose due dates a calendar or a rule has moved.
+
+CREATE FUNCTION statute._judge_batch(binding integer, after text, batch integer) RETURNS text
+AS 'MODULE_PATHNAME', 'statute_judge_batch'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._judge_batch(integer, text, integer) IS
+	'internal: judge the next rows of a table in the order of its key, for its owner; the last key, or null after the last row';
+
+CREATE FUNCTION statute._judge_gone(binding integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'statute_judge_gone'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._judge_gone(integer) IS 'internal: settle what the ledger has of rows that are gone, for the owner of the table';
+
+CREATE FUNCTION statute._judge_open(binding integer, reason text) RETURNS void
+AS 'MODULE_PATHNAME', 'statute_judge_open'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._judge_open(integer, text) IS 'internal: judge the rows with open obligations anew, for the owner of the table';
+
+CREATE FUNCTION statute._preview_open(binding integer) RETURNS SETOF statute._judged_duty
+AS 'MODULE_PATHNAME', 'statute_preview_open'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._preview_open(integer) IS 'internal: what the rows with open obligations say today, for the owner of the table';
+
+-- Commits after each batch, so that it has no SET clause and spells out the
+-- schema of all it uses.
+CREATE PROCEDURE statute.backfill(binding integer, batch integer DEFAULT 10000)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	after text;
+	n pg_catalog.int8 := 0;
+BEGIN
+	IF batch OPERATOR(pg_catalog.<) 1 THEN
+		RAISE EXCEPTION 'a batch has at least one row, or is null for all rows in one transaction'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	SELECT p.after INTO after FROM statute.backfill_progress p WHERE p.binding OPERATOR(pg_catalog.=) backfill.binding;
+	IF FOUND THEN
+		RAISE NOTICE 'going on after row %', after;
+	END IF;
+	LOOP
+		after := statute._judge_batch(binding, after, batch);
+		EXIT WHEN after IS NULL OR batch IS NULL;
+		COMMIT;
+		n := n OPERATOR(pg_catalog.+) 1;
+		IF n OPERATOR(pg_catalog.%) 100 OPERATOR(pg_catalog.=) 0 THEN
+			RAISE NOTICE 'judged % batches of %, through row %', n, batch, after;
+		END IF;
+	END LOOP;
+	PERFORM statute._judge_gone(binding);
+END
+$$;
+COMMENT ON PROCEDURE statute.backfill(integer, integer) IS
+	'judge all rows of a bound table, in transactions of so many rows each, or in this one where batch is null; what was stopped goes on where it was';
+
+CREATE FUNCTION statute.backfill_preview(binding integer)
+RETURNS TABLE (rule text, month date, what text, violations bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known bigint[];
+	found_now jsonb;
+BEGIN
+	-- judged in earnest, counted, and rolled back: the answer is that of backfill()
+	BEGIN
+		known := ARRAY(SELECT v.violation FROM statute.violation_list v WHERE v.binding = $1);
+		PERFORM statute._judge_batch($1, NULL, NULL), statute._judge_gone($1);
+		SELECT jsonb_agg(f) INTO found_now
+		FROM (SELECT v.rule, date_trunc('month', v.happened_at, v.time_zone) AT TIME ZONE v.time_zone AS month, v.what, count(*) AS violations
+			FROM statute.violation_list v
+			WHERE v.binding = $1 AND v.state = 'open' AND v.violation <> ALL (known)
+			GROUP BY 1, 2, 3) f;
+		RAISE EXCEPTION USING ERRCODE = 'ST000', MESSAGE = 'rolled back';
+	EXCEPTION WHEN SQLSTATE 'ST000' THEN
+		NULL;
+	END;
+	RETURN QUERY
+		SELECT f.rule, f.month::date, f.what, f.violations
+		FROM jsonb_to_recordset(found_now) AS f (rule text, month timestamp, what text, violations bigint)
+		ORDER BY 2, 3;
+END
+$$;
+COMMENT ON FUNCTION statute.backfill_preview(integer) IS
+	'the violations that backfill() would record, by month of the event and in the time zone of the calendar; nothing is written';
+
+-- When a calendar or a rule changes -------------------------------------------------
+
+CREATE FUNCTION statute._duty_bindings(binding integer) RETURNS SETOF integer
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT b.id
+	FROM statute.binding b
+	WHERE b.id = coalesce($1, b.id) AND b.relation IS NOT NULL AND b.enabled
+		AND EXISTS (SELECT FROM statute.rule r WHERE r.code = b.rule AND statute._judged_as(r.kind) = 'duty')
+	ORDER BY b.id
+$$;
+COMMENT ON FUNCTION statute._duty_bindings(integer) IS 'internal: the bindings that open obligations, or the one of them';
+
+CREATE FUNCTION statute.recompute_preview(binding integer DEFAULT NULL)
+RETURNS TABLE (obligation bigint, bound integer, row_key text, subject text, due_before timestamptz, due_after timestamptz, effect text)
+LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, n.due_at, e.effect
+	FROM statute._duty_bindings($1) d (id)
+		JOIN statute.binding b ON b.id = d.id
+		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		CROSS JOIN LATERAL statute._preview_open(b.id) j
+		JOIN statute.obligation o ON o.binding = b.id AND o.row_key = j.key AND o.state IN ('open', 'paused')
+		CROSS JOIN LATERAL (
+			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses, o.pauses)
+		) n (due_at)
+		CROSS JOIN LATERAL (SELECT CASE
+			WHEN n.due_at < o.due_at AND n.due_at < now() AND o.due_at >= now() THEN 'newly late'
+			WHEN n.due_at > o.due_at AND o.due_at < now() AND n.due_at >= now() THEN 'no longer late'
+			WHEN n.due_at <> o.due_at THEN 'moved'
+			WHEN o.provisional AND NOT statute._is_provisional(n.due_at, c.time_zone, b.calendar) THEN 'settled' END) e (effect)
+	WHERE e.effect IS NOT NULL
+	ORDER BY o.id
+$$;
+REVOKE EXECUTE ON FUNCTION statute.recompute_preview(integer) FROM PUBLIC;
+COMMENT ON FUNCTION statute.recompute_preview(integer) IS
+	'the open obligations whose due dates today''s calendars and rules would change: moved, newly late, no longer late, or settled where they were provisional';
+
+CREATE FUNCTION statute.recompute_apply(reason text, binding integer DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known bigint;
+	result bigint;
+BEGIN
+	IF coalesce(reason, '') = '' THEN
+		RAISE EXCEPTION 'a recomputation needs a reason, such as the notice that moved the dates' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT coalesce(max(e.id), 0) INTO known FROM statute.obligation_event e;
+	PERFORM statute._judge_open(d, reason) FROM statute._duty_bindings(binding) d;
+	SELECT count(*) INTO result FROM statute.obligation_event e WHERE e.id > known AND e.reason = recompute_apply.reason
+		AND e.happened_at >= now();
+	RETURN result;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute.recompute_apply(text, integer) FROM PUBLIC;
+COMMENT ON FUNCTION statute.recompute_apply(text, integer) IS
+	'give open obligations the due dates of today''s calendars and rules, in this transaction and on record; returns how many changed';

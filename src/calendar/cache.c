@@ -57,11 +57,12 @@ static int	nwatched = 0;
 
 static const char *const tables[] = {
 	"calendar_version", "calendar", "calendar_day", "calendar_announcement",
-	"calendar_default", "convention"
+	"calendar_default", "calendar_revision", "convention"
 };
 
 PG_FUNCTION_INFO_V1(statute_calendar_changed);
 PG_FUNCTION_INFO_V1(statute_current_calendar);
+PG_FUNCTION_INFO_V1(statute_current_revision);
 PG_FUNCTION_INFO_V1(statute_in_extension_script);
 PG_FUNCTION_INFO_V1(statute_is_time_zone);
 
@@ -389,6 +390,12 @@ statute_current_calendar(PG_FUNCTION_ARGS)
 {
 	statute_cache_refresh();
 	PG_RETURN_TEXT_P(cstring_to_text(statute_calendar_by_name("", 0)->code));
+}
+
+Datum
+statute_current_revision(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(statute_calendar_arg(fcinfo, 0)->revision);
 }
 
 Datum

@@ -43,6 +43,7 @@ typedef struct StatuteCalendar
 	uint32		nsure;			/* table that rests on announced days, and is */
 	const uint16 *sure_rank;	/* half as wide as the core's, to stay cached */
 	char		convention[NAMEDATALEN];
+	int64		revision;
 	StatuteZone zone;
 	TimestampTz warned_at;		/* the last statement that was warned */
 } StatuteCalendar;

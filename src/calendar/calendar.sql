@@ -153,14 +153,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._effective_calendar(text) IS 'internal: what a calendar defines or inherits';
 
-CREATE FUNCTION statute.current_revision(calendar text DEFAULT '') RETURNS bigint
+CREATE FUNCTION statute._count_revisions(calendar text) RETURNS bigint
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT count(*)
-	FROM statute._calendar_chain(CASE WHEN $1 = '' THEN statute.current_calendar() ELSE $1 END) h
-	JOIN statute.calendar_revision r ON r.calendar = h.code
+	FROM statute._calendar_chain($1) h JOIN statute.calendar_revision r ON r.calendar = h.code
 $$;
+COMMENT ON FUNCTION statute._count_revisions(text) IS 'internal: how often a calendar or one above it was changed';
+
+CREATE FUNCTION statute.current_revision(calendar text DEFAULT '') RETURNS bigint
+AS 'MODULE_PATHNAME', 'statute_current_revision'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION statute.current_revision(text) IS
 	'number of a calendar''s state: every change of it or of a calendar above it adds one';
 
@@ -306,7 +310,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	-- a calendar that is being dropped has no state any more, only a past
 	INSERT INTO statute.calendar_revision (calendar, revision, change)
-	SELECT $1, greatest(statute.current_revision($1), coalesce(max(r.revision), 0)) + 1, $2
+	SELECT $1, greatest(statute._count_revisions($1), coalesce(max(r.revision), 0)) + 1, $2
 	FROM ONLY statute.calendar_revision r WHERE r.calendar = $1
 $$;
 REVOKE EXECUTE ON FUNCTION statute._add_revision(text, text) FROM PUBLIC;
@@ -419,6 +423,11 @@ CREATE TRIGGER a_lock BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.c
 CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.calendar_default
 	FOR EACH STATEMENT EXECUTE FUNCTION statute._table_changed();
 ALTER TABLE statute.calendar_default ENABLE ALWAYS TRIGGER changed;
+
+-- The caches number the state of a calendar.
+CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON statute.calendar_revision
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._table_changed();
+ALTER TABLE statute.calendar_revision ENABLE ALWAYS TRIGGER changed;
 
 SELECT pg_extension_config_dump('statute.calendar', '');
 SELECT pg_extension_config_dump('statute.calendar_day', '');

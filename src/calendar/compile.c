@@ -194,6 +194,15 @@ find_sure_days(StatuteCalendar *cal)
 	cal->sure_rank = rank;
 }
 
+static void
+load_revision(StatuteCalendar *cal)
+{
+	bool		isnull;
+
+	run_query("SELECT statute._count_revisions($1)", cal->code);
+	cal->revision = DatumGetInt64(column(0, 1, &isnull));
+}
+
 /* Sets valid where the calendar exists. */
 void
 statute_calendar_compile(StatuteCalendar *cal)
@@ -206,6 +215,7 @@ statute_calendar_compile(StatuteCalendar *cal)
 		load_announced(cal);
 		load_days(cal, week);
 		find_sure_days(cal);
+		load_revision(cal);
 		cal->warned_at = 0;
 		cal->valid = true;
 	}

@@ -81,10 +81,14 @@ typedef struct StatuteRows
 	StatuteTable *table;
 	const char *name;			/* of the table, for messages */
 	StatuteEvent event;
+	bool		few;			/* so many that their plans are kept */
 	const char *reason;			/* for the history, or NULL */
 	Oid			reader;			/* whose rights the rules' queries have, or the current user's */
 	Tuplestorestate *touched;	/* the keys, when they are needed first, or as given */
 } StatuteRows;
+
+/* So many rows are few: their plans are kept. */
+#define STATUTE_FEW_ROWS	100
 
 #pragma GCC visibility push(hidden)
 /* bindings.c */
@@ -97,7 +101,8 @@ extern Oid	statute_ledger_owner(void);
 extern void statute_ledger_forget(void);
 extern void statute_ledger_refresh(void);
 extern TupleDesc statute_layout(StatuteLayout layout);
-extern void statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store);
+extern bool statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store);
+extern SPIPlanPtr statute_prepare(const char *query, int nargs, Oid *types, bool keep);
 extern uint64 statute_ledger_execute(const char *name, StatuteBinding *binding, const char *reason);
 extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *binding, const char *reason);
 

@@ -53,7 +53,7 @@ static void
 judge_statement(const TriggerData *trigger, StatuteTable *table)
 {
 	Oid			relid = RelationGetRelid(trigger->tg_relation);
-	StatuteRows rows = {table, RelationGetRelationName(trigger->tg_relation), get_event(trigger), NULL, InvalidOid, NULL};
+	StatuteRows rows = {table, RelationGetRelationName(trigger->tg_relation), get_event(trigger), true, NULL, InvalidOid, NULL};
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
@@ -62,9 +62,9 @@ judge_statement(const TriggerData *trigger, StatuteTable *table)
 		return;
 	}
 	if (trigger->tg_newtable != NULL)
-		statute_register("new_rows", relid, NULL, trigger->tg_newtable);
+		rows.few = statute_register("new_rows", relid, NULL, trigger->tg_newtable);
 	if (trigger->tg_oldtable != NULL)
-		statute_register("old_rows", relid, NULL, trigger->tg_oldtable);
+		rows.few = statute_register("old_rows", relid, NULL, trigger->tg_oldtable) && rows.few;
 	statute_judge(&rows, 0);
 }
 

@@ -73,11 +73,12 @@ is_passing(int sqlstate)
 		sqlstate == ERRCODE_INDEX_CORRUPTED;
 }
 
-/* Run a query over the rows, not as the owner of the ledger; its plan is kept. */
+/* Run a query over the rows, not as the owner of the ledger. */
 static void
 run_row_query(const StatuteRows *rows, SPIPlanPtr *plan, const char *query, Tuplestorestate *store)
 {
 	SPIExecuteOptions options = {0};
+	SPIPlanPtr	used;
 	Oid			user;
 	int			sec_context;
 	int			rc;
@@ -85,20 +86,18 @@ run_row_query(const StatuteRows *rows, SPIPlanPtr *plan, const char *query, Tupl
 	GetUserIdAndSecContext(&user, &sec_context);
 	if (OidIsValid(rows->reader))
 		SetUserIdAndSecContext(rows->reader, sec_context | SECURITY_RESTRICTED_OPERATION);
-	if (*plan == NULL)
-	{
-		SPIPlanPtr	fresh = SPI_prepare(query, 0, NULL);
-
-		if (fresh == NULL)
-			elog(ERROR, "SPI_prepare returned %d for: %s", SPI_result, query);
-		SPI_keepplan(fresh);
-		*plan = fresh;
-	}
+	used = rows->few ? *plan : NULL;
+	if (used == NULL)
+		used = statute_prepare(query, 0, NULL, rows->few);
+	if (rows->few)
+		*plan = used;
 	options.dest = CreateDestReceiver(DestTuplestore);
 	options.must_return_tuples = true;
 	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
-	rc = SPI_execute_plan_extended(*plan, &options);
+	rc = SPI_execute_plan_extended(used, &options);
 	SetUserIdAndSecContext(user, sec_context);
+	if (!rows->few)
+		SPI_freeplan(used);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan_extended returned %d for: %s", rc, query);
 }

@@ -30,6 +30,9 @@ static TupleDesc layouts[STATUTE_NLAYOUTS];
 static bool layout_known[STATUTE_NLAYOUTS];
 static bool forget = false;
 
+/* The size of the largest relation that was registered since the call began */
+static uint64 largest = 0;
+
 static const char *const layout_types[STATUTE_NLAYOUTS] = {
 	"_judged_duty", "_judged_occurrence", "_judged_fact", "_touched", "_affected"
 };
@@ -69,6 +72,7 @@ statute_ledger_refresh(void)
 {
 	if (statements == NULL || forget)
 		start_anew();
+	largest = 0;
 }
 
 /*
@@ -98,8 +102,8 @@ statute_layout(StatuteLayout layout)
 	return layouts[layout];
 }
 
-/* Give rows a name for the queries to come, as SPI_register_trigger_data() does; a later one takes its place. */
-void
+/* Give rows a name for the queries to come, as SPI_register_trigger_data() does; a later one takes its place.  Are they few? */
+bool
 statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store)
 {
 	EphemeralNamedRelation enr = palloc0(sizeof(EphemeralNamedRelationData));
@@ -111,10 +115,12 @@ statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *s
 	enr->md.tupdesc = OidIsValid(relid) ? NULL : desc;
 	enr->md.enrtype = ENR_NAMED_TUPLESTORE;
 	enr->md.enrtuples = tuplestore_tuple_count(store);
+	largest = Max(largest, (uint64) tuplestore_tuple_count(store));
 	enr->reldata = store;
 	rc = SPI_register_relation(enr);
 	if (rc != SPI_OK_REL_REGISTER)
 		elog(ERROR, "SPI_register_relation returned %d for %s", rc, name);
+	return largest <= STATUTE_FEW_ROWS;
 }
 
 static char *
@@ -132,21 +138,40 @@ read_statement(const char *name)
 	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
+/*
+ * Prepare a query over the relations that are registered.  Their sizes are part
+ * of its plan: one for few rows is kept and used without planning again, one
+ * for many is made for them and freed.
+ */
+SPIPlanPtr
+statute_prepare(const char *query, int nargs, Oid *types, bool keep)
+{
+	SPIPlanPtr	plan = SPI_prepare_cursor(query, nargs, types, keep ? CURSOR_OPT_GENERIC_PLAN : 0);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare_cursor returned %d for: %s", SPI_result, query);
+	if (keep)
+		SPI_keepplan(plan);
+	return plan;
+}
+
 static SPIPlanPtr
-get_plan(const char *name)
+get_plan(const char *name, bool keep)
 {
 	Oid			types[NPARAMS] = {INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, BOOLOID};
-	Statement  *statement = (Statement *) hash_search(statements, name, HASH_FIND, NULL);
+	Statement  *statement = NULL;
 	SPIPlanPtr	plan;
 
+	if (keep)
+		statement = (Statement *) hash_search(statements, name, HASH_FIND, NULL);
 	if (statement != NULL)
 		return statement->plan;
-	plan = SPI_prepare(read_statement(name), NPARAMS, types);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare returned %d for ledger statement \"%s\"", SPI_result, name);
-	SPI_keepplan(plan);
-	statement = (Statement *) hash_search(statements, name, HASH_ENTER, NULL);
-	statement->plan = plan;
+	plan = statute_prepare(read_statement(name), NPARAMS, types, keep);
+	if (keep)
+	{
+		statement = (Statement *) hash_search(statements, name, HASH_ENTER, NULL);
+		statement->plan = plan;
+	}
 	return plan;
 }
 
@@ -160,6 +185,8 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *re
 {
 	Datum		values[NPARAMS];
 	char		nulls[NPARAMS + 1] = "      ";
+	bool		keep = largest <= STATUTE_FEW_ROWS;
+	SPIPlanPtr	plan;
 	Oid			user;
 	int			sec_context;
 	int			rc;
@@ -176,9 +203,12 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *re
 	GetUserIdAndSecContext(&user, &sec_context);
 	SetUserIdAndSecContext(statute_ledger_owner(),
 						   sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	rc = SPI_execute_snapshot(get_plan(name), values, nulls, GetLatestSnapshot(), InvalidSnapshot,
+	plan = get_plan(name, keep);
+	rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(), InvalidSnapshot,
 							  false, true, 0);
 	SetUserIdAndSecContext(user, sec_context);
+	if (!keep)
+		SPI_freeplan(plan);
 	if (rc < 0)
 		elog(ERROR, "SPI_execute_snapshot returned %d for ledger statement \"%s\"", rc, name);
 	return SPI_processed;

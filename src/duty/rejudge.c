@@ -113,9 +113,7 @@ read_table(Oid relid, const char *sql)
 
 	GetUserIdAndSecContext(&user, &sec_context);
 	SetUserIdAndSecContext(get_owner(relid), sec_context | SECURITY_RESTRICTED_OPERATION);
-	plan = SPI_prepare(sql, 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare returned %d for: %s", SPI_result, sql);
+	plan = statute_prepare(sql, 0, NULL, false);
 	options.dest = CreateDestReceiver(DestTuplestore);
 	options.must_return_tuples = true;
 	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
@@ -139,9 +137,9 @@ read_wanted(Oid relid, StatuteBinding *binding, const char *keys, const char *qu
 static StatuteRows
 start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
 {
-	StatuteRows rows = {table, get_rel_name(table->relid), STATUTE_REJUDGED, reason, get_owner(table->relid), NULL};
+	StatuteRows rows = {table, get_rel_name(table->relid), STATUTE_REJUDGED, true, reason, get_owner(table->relid), NULL};
 
-	statute_register("new_rows", table->relid, NULL, store);
+	rows.few = statute_register("new_rows", table->relid, NULL, store);
 	return rows;
 }
 
@@ -152,7 +150,7 @@ start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
 uint64
 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason)
 {
-	StatuteRows rows = {table, "", STATUTE_DELETED, reason, InvalidOid, NULL};
+	StatuteRows rows = {table, "", STATUTE_DELETED, true, reason, InvalidOid, NULL};
 	char	   *relation = ask_sql("SELECT b.relation::oid FROM statute.binding b WHERE b.id = $1", binding->id, NULL, 0);
 	int			nest_level = NewGUCNestLevel();
 

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "storage/proc.h"
 
 #if PG_VERSION_NUM < 150000
 #error "pg_statute needs PostgreSQL 15 or newer"
@@ -38,6 +39,13 @@
 #define statute_owns_table(relid, roleid)	pg_class_ownercheck(relid, roleid)
 #else
 #define statute_owns_table(relid, roleid)	object_ownercheck(RelationRelationId, relid, roleid)
+#endif
+
+/* PostgreSQL 17 moved the number of the transaction (commit 024c521117) */
+#if PG_VERSION_NUM < 170000
+#define statute_transaction()	(MyProc->lxid)
+#else
+#define statute_transaction()	(MyProc->vxid.lxid)
 #endif
 
 #endif							/* STATUTE_COMPAT_H */

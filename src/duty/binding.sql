@@ -39,12 +39,12 @@ COMMENT ON FUNCTION statute._facts_statement(text, statute.quota[]) IS
 	'internal: the statement that finds which rows break a rule together; null where that is not known before a period ends';
 
 CREATE FUNCTION statute._bindings_of(relation oid)
-RETURNS TABLE (id integer, rule text, article text, facts text, judged_as text, action text, calendar text, zone text,
+RETURNS TABLE (id integer, root oid, rule text, kind text, article text, facts text, judged_as text, action text, calendar text, zone text,
 	quotas text[], timeless boolean, key text, insert_query text, update_query text, rejudge_query text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT b.id, b.rule, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
+	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
 		s.quotas::text[], r.kind = 'once' AND NOT b.roles ? 'at', statute._key_expression(b.relation),
 		statute._row_query(b.id, 'insert'), statute._row_query(b.id, 'update'), statute._row_query(b.id, 'rejudge')
 	FROM statute.binding b

@@ -180,6 +180,7 @@ fill_binding(StatuteBinding *binding, int row)
 	binding->query[STATUTE_INSERTED] = get_text(row, "insert_query");
 	binding->query[STATUTE_UPDATED] = get_text(row, "update_query");
 	binding->query[STATUTE_REJUDGED] = get_text(row, "rejudge_query");
+	binding->watches_moves = strcmp(get_text(row, "kind"), "workflow") == 0;
 }
 
 static void
@@ -216,7 +217,11 @@ fill(StatuteTable *table)
 	for (int i = 0; i < table->nbindings; i++)
 		fill_binding(&table->bindings[i], i);
 	if (table->nbindings > 0)
-		fill_touched(table, get_text(0, "key"));
+	{
+		table->root = atooid(get_text(0, "root"));
+		table->key = get_text(0, "key");
+		fill_touched(table, table->key);
+	}
 	MemoryContextSwitchTo(old);
 	SPI_freetuptable(SPI_tuptable);
 }

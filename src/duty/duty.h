@@ -58,6 +58,7 @@ typedef struct StatuteBinding
 	char	   *zone;
 	Datum		quotas;			/* of the rule, or 0 */
 	bool		timeless;
+	bool		watches_moves;	/* looks at what an event did, besides how the row is */
 	char	   *query[STATUTE_NQUERIES];	/* NULL: nothing to judge */
 	SPIPlanPtr	plan[STATUTE_NQUERIES];
 } StatuteBinding;
@@ -69,6 +70,8 @@ typedef struct StatuteTable
 	bool		valid;
 	int			nusers;			/* calls that are at work with it */
 	MemoryContext context;
+	Oid			root;			/* the table that the rules are bound to */
+	char	   *key;			/* the expression of its key */
 	char	   *touched_query[STATUTE_NEVENTS];
 	SPIPlanPtr	touched_plan[STATUTE_NEVENTS];
 	int			nbindings;
@@ -81,6 +84,8 @@ typedef struct StatuteRows
 	StatuteTable *table;
 	const char *name;			/* of the table, for messages */
 	StatuteEvent event;
+	StatuteEvent query;			/* that of another event, where they were read again */
+	bool		moves;			/* only by rules that look at what an event did */
 	bool		few;			/* so many that their plans are kept */
 	const char *reason;			/* for the history, or NULL */
 	Oid			reader;			/* whose rights the rules' queries have, or the current user's */
@@ -113,6 +118,7 @@ extern void statute_touch(StatuteRows *rows);
 extern void statute_judge(StatuteRows *rows, int32 only);
 
 /* rejudge.c */
+extern void statute_judge_again(StatuteRows *rows);
 extern uint64 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason);
 #pragma GCC visibility pop
 

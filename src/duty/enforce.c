@@ -5,8 +5,12 @@
 #include "postgres.h"
 
 #include "commands/trigger.h"
+#include "compat.h"
 #include "duty/duty.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 PG_FUNCTION_INFO_V1(statute_enforce);
 
@@ -49,11 +53,61 @@ is_empty(Tuplestorestate *store)
 	return store == NULL || tuplestore_tuple_count(store) == 0;
 }
 
+/* When a binding last judged rows: the command of the statement that changed them */
+typedef struct LastRun
+{
+	int32		binding;		/* the hash key */
+	LocalTransactionId transaction;
+	CommandId	command;
+} LastRun;
+
+static HTAB *last_runs = NULL;
+
+/*
+ * Have rows of the table been judged for a later statement than this one?  Then
+ * that ran within it, in a trigger or a function of the user's.
+ */
+static bool
+was_overtaken(const StatuteTable *table, CommandId command)
+{
+	for (int i = 0; i < table->nbindings && last_runs != NULL; i++)
+	{
+		LastRun    *run = (LastRun *) hash_search(last_runs, &table->bindings[i].id, HASH_FIND, NULL);
+
+		if (run != NULL && run->transaction == statute_transaction() && run->command > command)
+			return true;
+	}
+	return false;
+}
+
 static void
-judge_statement(const TriggerData *trigger, StatuteTable *table)
+note_run(const StatuteTable *table, CommandId command)
+{
+	if (last_runs == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(int32), .entrysize = sizeof(LastRun), .hcxt = CacheMemoryContext};
+
+		last_runs = hash_create("pg_statute last runs", 16, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	for (int i = 0; i < table->nbindings; i++)
+	{
+		bool		found;
+		LastRun    *run = (LastRun *) hash_search(last_runs, &table->bindings[i].id, HASH_ENTER, &found);
+
+		if (!found || run->transaction != statute_transaction() || run->command < command)
+			run->command = command;
+		run->transaction = statute_transaction();
+	}
+}
+
+static void
+judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId command)
 {
 	Oid			relid = RelationGetRelid(trigger->tg_relation);
-	StatuteRows rows = {table, RelationGetRelationName(trigger->tg_relation), get_event(trigger), true, NULL, InvalidOid, NULL};
+	StatuteRows rows = {
+		.table = table, .name = RelationGetRelationName(trigger->tg_relation),
+		.event = get_event(trigger), .query = get_event(trigger), .few = true
+	};
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
 	{
@@ -65,7 +119,14 @@ judge_statement(const TriggerData *trigger, StatuteTable *table)
 		rows.few = statute_register("new_rows", relid, NULL, trigger->tg_newtable);
 	if (trigger->tg_oldtable != NULL)
 		rows.few = statute_register("old_rows", relid, NULL, trigger->tg_oldtable) && rows.few;
+	rows.moves = was_overtaken(table, command);
 	statute_judge(&rows, 0);
+	if (rows.moves)
+	{
+		rows.moves = false;
+		statute_judge_again(&rows);
+	}
+	note_run(table, command);
 }
 
 Datum
@@ -73,6 +134,7 @@ statute_enforce(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger;
 	StatuteTable *table;
+	CommandId	command;
 
 	check_protocol(fcinfo);
 	trigger = (TriggerData *) fcinfo->context;
@@ -80,12 +142,14 @@ statute_enforce(PG_FUNCTION_ARGS)
 		is_empty(trigger->tg_newtable) && is_empty(trigger->tg_oldtable))
 		return PointerGetDatum(NULL);
 
+	/* that of the statement, under whose snapshot triggers are fired */
+	command = GetActiveSnapshot()->curcid;
 	SPI_connect();
 	statute_ledger_refresh();
 	table = statute_table_acquire(RelationGetRelid(trigger->tg_relation));
 	PG_TRY();
 	{
-		judge_statement(trigger, table);
+		judge_statement(trigger, table, command);
 	}
 	PG_FINALLY();
 	{

@@ -130,13 +130,13 @@ statute_ask(const StatuteRows *rows, StatuteBinding *binding)
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool failed = false;
 
-	if (rows->event == STATUTE_DELETED || binding->query[rows->event] == NULL)
+	if (rows->query == STATUTE_DELETED || binding->query[rows->query] == NULL)
 		return store;
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		run_row_query(rows, &binding->plan[rows->event], binding->query[rows->event], store);
+		run_row_query(rows, &binding->plan[rows->query], binding->query[rows->query], store);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
@@ -279,6 +279,16 @@ settle(const StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *facts,
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* The same with what a statement finds in the ledger */
+static void
+settle_found(const StatuteRows *rows, StatuteBinding *binding, const char *statement, Refusals *refusals)
+{
+	Tuplestorestate *facts = statute_ledger_select(statement, binding, rows->reason);
+
+	settle(rows, binding, facts, refusals);
+	tuplestore_end(facts);
+}
+
 static void
 follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
 {
@@ -297,7 +307,7 @@ follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 		if (rows->event != STATUTE_INSERTED && tuplestore_tuple_count(judged) > 0)
 			statute_ledger_execute("open duties", binding, rows->reason);
 	}
-	settle(rows, binding, statute_ledger_select(late, binding, rows->reason), refusals);
+	settle_found(rows, binding, late, refusals);
 }
 
 static void
@@ -316,7 +326,10 @@ follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *
 	statute_touch(rows);
 	affected = statute_ledger_select("affected", binding, rows->reason);
 	if (tuplestore_tuple_count(affected) == 0)
+	{
+		tuplestore_end(affected);
 		return;
+	}
 	statute_register("affected", InvalidOid, statute_layout(STATUTE_AFFECTED), affected);
 	if (binding->facts != NULL)
 	{
@@ -327,7 +340,8 @@ follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *
 	statute_ledger_execute("forget occurrences", binding, rows->reason);
 	statute_ledger_execute("follow occurrences", binding, rows->reason);
 	if (binding->facts != NULL)
-		settle(rows, binding, statute_ledger_select(binding->facts, binding, rows->reason), refusals);
+		settle_found(rows, binding, binding->facts, refusals);
+	tuplestore_end(affected);
 }
 
 /* Judge the rows by all bindings of their table, or by one. */
@@ -342,7 +356,7 @@ statute_judge(StatuteRows *rows, int32 only)
 		Tuplestorestate *judged;
 		int			nest_level;
 
-		if (only != 0 && binding->id != only)
+		if ((only != 0 && binding->id != only) || (rows->moves && !binding->watches_moves))
 			continue;
 		nest_level = NewGUCNestLevel();
 		statute_pin_settings(binding);
@@ -356,8 +370,12 @@ statute_judge(StatuteRows *rows, int32 only)
 				follow_facts(rows, binding, judged, &refusals);
 			else
 				follow_occurrences(rows, binding, judged, &refusals);
+			tuplestore_end(judged);
 		}
 		AtEOXact_GUC(true, nest_level);
 	}
+	if (rows->touched != NULL)
+		tuplestore_end(rows->touched);
+	rows->touched = NULL;
 	complain(rows, &refusals);
 }

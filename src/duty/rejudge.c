@@ -129,15 +129,22 @@ read_table(Oid relid, const char *sql)
 static Tuplestorestate *
 read_wanted(Oid relid, StatuteBinding *binding, const char *keys, const char *query)
 {
-	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED),
-					 statute_ledger_select(keys, binding, NULL));
-	return read_table(relid, ask_sql(query, binding->id, NULL, 0));
+	Tuplestorestate *wanted = statute_ledger_select(keys, binding, NULL);
+	Tuplestorestate *store;
+
+	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), wanted);
+	store = read_table(relid, ask_sql(query, binding->id, NULL, 0));
+	tuplestore_end(wanted);
+	return store;
 }
 
 static StatuteRows
 start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
 {
-	StatuteRows rows = {table, get_rel_name(table->relid), STATUTE_REJUDGED, true, reason, get_owner(table->relid), NULL};
+	StatuteRows rows = {
+		.table = table, .name = get_rel_name(table->relid), .event = STATUTE_REJUDGED, .query = STATUTE_REJUDGED,
+		.reason = reason, .reader = get_owner(table->relid)
+	};
 
 	rows.few = statute_register("new_rows", table->relid, NULL, store);
 	return rows;
@@ -150,17 +157,52 @@ start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
 uint64
 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason)
 {
-	StatuteRows rows = {table, "", STATUTE_DELETED, true, reason, InvalidOid, NULL};
-	char	   *relation = ask_sql("SELECT b.relation::oid FROM statute.binding b WHERE b.id = $1", binding->id, NULL, 0);
+	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_DELETED, .query = STATUTE_DELETED, .few = true, .reason = reason};
 	int			nest_level = NewGUCNestLevel();
+	uint64		n;
 
 	statute_pin_settings(binding);
-	rows.touched = read_wanted(atooid(relation), binding, "ledger keys", "SELECT statute._gone_query($1)");
+	rows.touched = read_wanted(table->root, binding, "ledger keys", "SELECT statute._gone_query($1)");
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows.touched);
 	AtEOXact_GUC(true, nest_level);
-	if (tuplestore_tuple_count(rows.touched) > 0)
-		statute_judge(&rows, binding->id);
-	return tuplestore_tuple_count(rows.touched);
+	n = tuplestore_tuple_count(rows.touched);
+	statute_judge(&rows, binding->id);
+	return n;
+}
+
+/*
+ * A statement whose rows were changed again while it ran, by a trigger or a
+ * function of the user's: what it hands on is older than what has been judged.
+ * Read the rows as they are, as foreign-key checks do, with the rights of the
+ * table's owner; the rules still see them with the current user's.
+ */
+void
+statute_judge_again(StatuteRows *rows)
+{
+	StatuteTable *table = rows->table;
+	Tuplestorestate *changed;
+	Tuplestorestate *store;
+	int			nest_level = NewGUCNestLevel();
+	char	   *query;
+
+	statute_pin_settings(&table->bindings[0]);
+	statute_touch(rows);
+	changed = rows->touched;
+	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), changed);
+	store = read_table(table->root, ask_sql("SELECT statute._open_query($1)", table->bindings[0].id, NULL, 0));
+	statute_register("new_rows", table->root, NULL, store);
+	query = psprintf("SELECT w.key, k.key IS NULL FROM wanted w LEFT JOIN (SELECT %s FROM new_rows) k (key) ON k.key = w.key",
+					 table->key);
+	rows->touched = read_table(table->root, query);
+	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
+	AtEOXact_GUC(true, nest_level);
+
+	rows->event = STATUTE_UPDATED;
+	rows->query = STATUTE_REJUDGED;
+	rows->few = false;
+	statute_judge(rows, 0);
+	tuplestore_end(store);
+	tuplestore_end(changed);
 }
 
 /* What one of the functions below asks for, and what it gets */
@@ -211,6 +253,7 @@ last_key(Tuplestorestate *touched, MemoryContext context)
 	text	   *key = NULL;
 	bool		isnull;
 
+	tuplestore_rescan(touched);
 	while (tuplestore_gettupleslot(touched, true, false, slot))
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
@@ -228,11 +271,13 @@ static void
 judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
 	char	   *query = ask_sql("SELECT statute._batch_query($1, $2, $3)", binding->id, request->after, request->batch);
-	StatuteRows rows = start_rejudging(table, read_table(table->relid, query), "judged by backfill()");
+	Tuplestorestate *store = read_table(table->relid, query);
+	StatuteRows rows = start_rejudging(table, store, "judged by backfill()");
 
 	statute_touch(&rows);
-	statute_judge(&rows, binding->id);
 	request->last = last_key(rows.touched, request->context);
+	statute_judge(&rows, binding->id);
+	tuplestore_end(store);
 	if (request->last != NULL)
 		statute_ledger_execute("note progress", binding, text_to_cstring(request->last));
 }
@@ -244,6 +289,7 @@ judge_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 	StatuteRows rows = start_rejudging(table, store, request->reason);
 
 	statute_judge(&rows, binding->id);
+	tuplestore_end(store);
 }
 
 static void
@@ -264,6 +310,8 @@ preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 	while (tuplestore_gettupleslot(judged, true, false, slot))
 		tuplestore_puttupleslot(request->result->setResult, slot);
 	ExecDropSingleTupleTableSlot(slot);
+	tuplestore_end(judged);
+	tuplestore_end(store);
 }
 
 /* Judge the next rows in the order of the key; returns the last key, null after the last row. */

@@ -7,6 +7,7 @@
 #include "commands/trigger.h"
 #include "compat.h"
 #include "duty/duty.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -64,8 +65,10 @@ typedef struct LastRun
 static HTAB *last_runs = NULL;
 
 /*
- * Have rows of the table been judged for a later statement than this one?  Then
- * that ran within it, in a trigger or a function of the user's.
+ * Have rows of the table been judged for a later command than this one?  Then
+ * that ran within it, in a trigger or a function of the user's.  Or for the same
+ * command?  Its parts, such as the delete and the insert of one statement with
+ * a common table expression, do not tell which came first.
  */
 static bool
 was_overtaken(const StatuteTable *table, CommandId command)
@@ -74,7 +77,7 @@ was_overtaken(const StatuteTable *table, CommandId command)
 	{
 		LastRun    *run = (LastRun *) hash_search(last_runs, &table->bindings[i].id, HASH_FIND, NULL);
 
-		if (run != NULL && run->transaction == statute_transaction() && run->command > command)
+		if (run != NULL && run->transaction == statute_transaction() && run->command >= command)
 			return true;
 	}
 	return false;
@@ -100,6 +103,32 @@ note_run(const StatuteTable *table, CommandId command)
 	}
 }
 
+/*
+ * Does one row come more than once?  The actions of several foreign keys hand
+ * on each change that they make.
+ */
+static bool
+has_repeated_rows(StatuteRows *rows, const TriggerData *trigger)
+{
+	int64		changed = tuplestore_tuple_count(trigger->tg_newtable);
+	int			nest_level = NewGUCNestLevel();
+	TupleTableSlot *slot;
+	bool		isnull;
+
+	statute_pin_settings(&rows->table->bindings[0]);
+	statute_touch(rows);
+	AtEOXact_GUC(true, nest_level);
+	slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_TOUCHED), &TTSOpsMinimalTuple);
+	tuplestore_select_read_pointer(rows->touched, 0);
+	while (tuplestore_gettupleslot(rows->touched, true, false, slot))
+	{
+		if (!DatumGetBool(slot_getattr(slot, 2, &isnull)))
+			changed--;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	return changed > 0;
+}
+
 static void
 judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId command)
 {
@@ -119,7 +148,9 @@ judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId comma
 		rows.few = statute_register("new_rows", relid, NULL, trigger->tg_newtable);
 	if (trigger->tg_oldtable != NULL)
 		rows.few = statute_register("old_rows", relid, NULL, trigger->tg_oldtable) && rows.few;
-	rows.moves = was_overtaken(table, command);
+	if (table->nbindings > 0)
+		rows.moves = was_overtaken(table, command) ||
+			(rows.event == STATUTE_UPDATED && has_repeated_rows(&rows, trigger));
 	statute_judge(&rows, 0);
 	if (rows.moves)
 	{

@@ -253,6 +253,7 @@ last_key(Tuplestorestate *touched, MemoryContext context)
 	text	   *key = NULL;
 	bool		isnull;
 
+	tuplestore_select_read_pointer(touched, 0);
 	tuplestore_rescan(touched);
 	while (tuplestore_gettupleslot(touched, true, false, slot))
 	{

@@ -9,6 +9,12 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION statute._judge_batch(integer, text, integer) IS
 	'internal: judge the next rows of a table in the order of its key, for its owner; the last key, or null after the last row';
 
+CREATE FUNCTION statute._wait_for_writers(binding integer) RETURNS void
+AS 'MODULE_PATHNAME', 'statute_wait_for_writers'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._wait_for_writers(integer) IS 'internal: wait for the transactions that write to a table, for its owner';
+
 CREATE FUNCTION statute._judge_gone(binding integer) RETURNS bigint
 AS 'MODULE_PATHNAME', 'statute_judge_gone'
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
@@ -33,7 +39,7 @@ CREATE PROCEDURE statute.backfill(binding integer, batch integer DEFAULT 10000)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	after text;
+	after pg_catalog.text;
 	n pg_catalog.int8 := 0;
 BEGIN
 	IF batch OPERATOR(pg_catalog.<) 1 THEN
@@ -43,6 +49,11 @@ BEGIN
 	SELECT p.after INTO after FROM statute.backfill_progress p WHERE p.binding OPERATOR(pg_catalog.=) backfill.binding;
 	IF FOUND THEN
 		RAISE NOTICE 'going on after row %', after;
+	END IF;
+	-- what was begun before the rule was bound is there after this, or judged by its own statement
+	PERFORM statute._wait_for_writers(binding);
+	IF batch IS NOT NULL THEN
+		COMMIT;
 	END IF;
 	LOOP
 		after := statute._judge_batch(binding, after, batch);
@@ -109,16 +120,21 @@ RETURNS TABLE (obligation bigint, bound integer, row_key text, subject text, due
 LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, n.due_at, e.effect
+	WITH judged AS MATERIALIZED (
+		SELECT d.id AS binding, p.* FROM statute._duty_bindings($1) d (id) CROSS JOIN LATERAL statute._preview_open(d.id) p
+	)
+	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, CASE WHEN e.effect <> 'cancelled' THEN n.due_at END, e.effect
 	FROM statute._duty_bindings($1) d (id)
 		JOIN statute.binding b ON b.id = d.id
 		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-		CROSS JOIN LATERAL statute._preview_open(b.id) j
-		JOIN statute.obligation o ON o.binding = b.id AND o.row_key = j.key AND o.state IN ('open', 'paused')
+		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused')
+		LEFT JOIN judged j ON j.binding = o.binding AND j.key = o.row_key
 		CROSS JOIN LATERAL (
-			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses, o.pauses)
+			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses,
+				statute._stops(o.pauses, o.paused_at))
 		) n (due_at)
 		CROSS JOIN LATERAL (SELECT CASE
+			WHEN j.key IS NULL THEN 'cancelled'
 			WHEN n.due_at < o.due_at AND n.due_at < now() AND o.due_at >= now() THEN 'newly late'
 			WHEN n.due_at > o.due_at AND o.due_at < now() AND n.due_at >= now() THEN 'no longer late'
 			WHEN n.due_at <> o.due_at THEN 'moved'
@@ -128,7 +144,7 @@ AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION statute.recompute_preview(integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute.recompute_preview(integer) IS
-	'the open obligations whose due dates today''s calendars and rules would change: moved, newly late, no longer late, or settled where they were provisional';
+	'the open obligations whose due dates today''s calendars and rules would change: moved, newly late, no longer late, settled where they were provisional, or cancelled where the rule no longer covers the row';
 
 CREATE FUNCTION statute.recompute_apply(reason text, binding integer DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE

@@ -40,13 +40,14 @@ COMMENT ON FUNCTION statute._facts_statement(text, statute.quota[]) IS
 
 CREATE FUNCTION statute._bindings_of(relation oid)
 RETURNS TABLE (id integer, root oid, rule text, kind text, article text, facts text, judged_as text, action text, calendar text, zone text,
-	quotas text[], timeless boolean, key text, insert_query text, update_query text, rejudge_query text)
+	quotas text[], key text, insert_query text, update_query text, rejudge_query text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
-		s.quotas::text[], r.kind = 'once' AND NOT b.roles ? 'at', statute._key_expression(b.relation),
-		statute._row_query(b.id, 'insert'), statute._row_query(b.id, 'update'), statute._row_query(b.id, 'rejudge')
+		s.quotas::text[], statute._key_expression(b.relation),
+		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'insert') ELSE q.query END,
+		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'update') ELSE q.query END, q.query
 	FROM statute.binding b
 		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
 		CROSS JOIN LATERAL (SELECT o.* FROM statute.rule o WHERE o.code = b.rule ORDER BY o.version DESC LIMIT 1) r
@@ -54,6 +55,7 @@ AS $$
 		CROSS JOIN LATERAL (
 			SELECT array_agg(DISTINCT (u.params ->> 'quota')::statute.quota) FROM statute._bound_rules(b.id) u WHERE u.params ? 'quota'
 		) s (quotas)
+		CROSS JOIN LATERAL (SELECT statute._row_query(b.id, 'rejudge') OFFSET 0) q (query)
 	WHERE b.enabled AND (b.relation = $1::regclass OR b.relation IN (SELECT a FROM pg_partition_ancestors($1::regclass) a))
 	ORDER BY b.id
 $$;
@@ -79,6 +81,9 @@ AS $$
 		WHEN EXISTS (SELECT FROM pg_partition_tree(c.oid::regclass) t JOIN pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
 			THEN 'a partition of it is a foreign table, whose changes elsewhere fire no trigger here'
 		WHEN statute._key_expression(c.oid::regclass) IS NULL THEN 'it has no primary key, by which the ledger could know its rows'
+		WHEN EXISTS (SELECT FROM statute._key_columns(c.oid::regclass) k
+				WHERE k.type <> 'timestamptz'::regtype AND format_type(statute._base_type(k.type), -1) ~ 'timestamp with time zone|tstz')
+			THEN 'its primary key has a type whose text depends on the time zone'
 		END
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = $1
@@ -122,16 +127,28 @@ SET search_path = pg_catalog, pg_temp
 AS $$SELECT string_agg(format_type(k.type, -1), ', ' ORDER BY k.n) FROM statute._key_columns($1) k$$;
 COMMENT ON FUNCTION statute._key_types(regclass) IS 'internal: the types of the primary key';
 
--- Fails where an expression does not fit the table.
-CREATE FUNCTION statute._check_expressions(rule text, relation regclass, roles jsonb, subject text) RETURNS void
+-- With the rights of the caller: to read a literal can run code of its type.
+CREATE FUNCTION statute._expression_type(relation regclass, expression text, what text, wanted regtype) RETURNS regtype
+AS 'MODULE_PATHNAME', 'statute_expression_type'
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, statute, pg_temp;
+COMMENT ON FUNCTION statute._expression_type(regclass, text, text, regtype) IS
+	'internal: the type of an expression over the columns of a table; fails where it has none that fits';
+
+CREATE FUNCTION statute._check_expressions(rule text, relation regclass, roles jsonb, subject text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT statute._expression_type($2, e.value, e.key, r.type::regtype)
-	FROM jsonb_each_text($3) e JOIN statute._roles_to_bind($1) r ON r.role = e.key;
-	SELECT statute._expression_type($2, $4, 'subject', 'text') WHERE $4 IS NOT NULL;
+	SELECT coalesce(array_agg(t.role) FILTER (WHERE t.type = 'date'::regtype AND t.role <> ''), '{}')
+	FROM (
+		SELECT e.key, statute._expression_type($2, e.value, e.key, r.type::regtype)
+		FROM jsonb_each_text($3) e JOIN statute._roles_to_bind($1) r ON r.role = e.key
+		UNION ALL
+		SELECT '', statute._expression_type($2, $4, 'subject', 'text') WHERE $4 IS NOT NULL
+	) t (role, type)
 $$;
-COMMENT ON FUNCTION statute._check_expressions(text, regclass, jsonb, text) IS 'internal: fails where an expression of a binding does not fit its table';
+COMMENT ON FUNCTION statute._check_expressions(text, regclass, jsonb, text) IS
+	'internal: fails where an expression of a binding does not fit its table; the roles that are given as dates';
 
 CREATE FUNCTION statute._action_fault(kind text, modality text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -154,7 +171,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._calendar_to_bind(text, text) IS 'internal: the calendar of a binding: as given, else the rule''s, else the session''s';
 
-CREATE FUNCTION statute._check_new_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS void
+CREATE FUNCTION statute._check_new_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -184,28 +201,30 @@ BEGIN
 				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
 					FROM statute._roles_to_bind(rule) b));
 	END IF;
-	PERFORM statute._check_expressions(rule, relation, roles, subject);
 	PERFORM statute._require_calendar(statute._calendar_to_bind(rule, calendar));
 	IF EXISTS (SELECT FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2) THEN
 		RAISE EXCEPTION 'rule "%" is bound to table "%" already', rule, relation
 			USING ERRCODE = 'duplicate_object', HINT = 'statute.unbind() takes it off.';
 	END IF;
+	RETURN statute._check_expressions(rule, relation, roles, subject);
 END
 $$;
-COMMENT ON FUNCTION statute._check_new_binding(text, regclass, jsonb, text, text, text) IS 'internal: fails where a rule cannot be bound as asked';
+COMMENT ON FUNCTION statute._check_new_binding(text, regclass, jsonb, text, text, text) IS
+	'internal: fails where a rule cannot be bound as asked; the roles that are given as dates';
 
-CREATE FUNCTION statute._store_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS integer
+CREATE FUNCTION statute._store_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text, date_roles text[])
+RETURNS integer
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	INSERT INTO statute.binding (rule, relation, table_name, roles, subject, action, calendar, owner, key_types)
-	SELECT $1, $2, format('%I.%I', n.nspname, c.relname), $3, $4, $5, statute._calendar_to_bind($1, $6), pg_get_userbyid(c.relowner), statute._key_types($2)
+	INSERT INTO statute.binding (rule, relation, table_name, roles, subject, action, calendar, owner, key_types, date_roles)
+	SELECT $1, $2, format('%I.%I', n.nspname, c.relname), $3, $4, $5, statute._calendar_to_bind($1, $6), pg_get_userbyid(c.relowner), statute._key_types($2), $7
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = $2
 	RETURNING id
 $$;
-REVOKE EXECUTE ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text) IS 'internal: write a binding that was checked';
+REVOKE EXECUTE ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION statute._store_binding(text, regclass, jsonb, text, text, text, text[]) IS 'internal: write a binding that was checked';
 
 CREATE FUNCTION statute._insert_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS integer
 AS 'MODULE_PATHNAME', 'statute_insert_binding'

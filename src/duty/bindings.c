@@ -4,13 +4,15 @@
  *
  * A change of a binding, a rule, a decision or a calendar invalidates the
  * relcache entry of statute.binding (see statute_bindings_changed), which drops
- * everything; a change of a table drops what is known of that table.  The cache
+ * everything; a change of a table, but not a mere ANALYZE, drops what is known of
+ * that table.  The cache
  * is filled under the latest snapshot, as messages come when others commit,
  * however old the snapshot of this transaction is.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -24,6 +26,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -54,7 +57,7 @@ relcache_callback(Datum arg, Oid relid)
 	{
 		entry = (TableEntry *) hash_search(tables, &relid, HASH_FIND, NULL);
 		if (entry != NULL)
-			entry->table->valid = false;
+			entry->table->suspect = true;
 		return;
 	}
 	hash_seq_init(&scan, tables);
@@ -176,7 +179,6 @@ fill_binding(StatuteBinding *binding, int row)
 	binding->calendar = get_text(row, "calendar");
 	binding->zone = get_text(row, "zone");
 	binding->quotas = get_quotas(row);
-	binding->timeless = get_text(row, "timeless")[0] == 't';
 	binding->query[STATUTE_INSERTED] = get_text(row, "insert_query");
 	binding->query[STATUTE_UPDATED] = get_text(row, "update_query");
 	binding->query[STATUTE_REJUDGED] = get_text(row, "rejudge_query");
@@ -226,6 +228,32 @@ fill(StatuteTable *table)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+static void
+note_columns(StatuteTable *table)
+{
+	Relation	rel = table_open(table->relid, AccessShareLock);
+	MemoryContext old = MemoryContextSwitchTo(table->context);
+
+	table->columns = CreateTupleDescCopyConstr(RelationGetDescr(rel));
+	table->is_partition = rel->rd_rel->relispartition;
+	MemoryContextSwitchTo(old);
+	table_close(rel, NoLock);
+}
+
+/* Is the table as it was when its bindings were read?  VACUUM and ANALYZE send the same message as ALTER TABLE. */
+static bool
+is_unchanged(StatuteTable *table)
+{
+	Relation	rel = table_open(table->relid, AccessShareLock);
+	bool		same;
+
+	table->suspect = false;
+	same = table->is_partition == rel->rd_rel->relispartition &&
+		equalTupleDescs(table->columns, RelationGetDescr(rel));
+	table_close(rel, NoLock);
+	return same;
+}
+
 static StatuteTable *
 load(Oid relid)
 {
@@ -237,6 +265,7 @@ load(Oid relid)
 	binding_relid = binding_table();
 	table->relid = relid;
 	table->context = context;
+	note_columns(table);
 	fill(table);
 	/* of what changed meanwhile the next call hears */
 	table->valid = invalidations == seen;
@@ -260,7 +289,7 @@ statute_table_acquire(Oid relid)
 	}
 	AcceptInvalidationMessages();
 	entry = (TableEntry *) hash_search(tables, &relid, HASH_FIND, NULL);
-	if (entry == NULL || !entry->table->valid)
+	if (entry == NULL || !entry->table->valid || (entry->table->suspect && !is_unchanged(entry->table)))
 	{
 		table = load(relid);	/* may fail: the hash has what it had */
 		entry = (TableEntry *) hash_search(tables, &relid, HASH_ENTER, &found);

@@ -14,6 +14,10 @@
 /* SQLSTATE class ST is ours. */
 #define ERRCODE_STATUTE_RULE_BROKEN		MAKE_SQLSTATE('S', 'T', '0', '0', '3')
 
+#define STATUTE_FOLLOW		"follow"
+#define STATUTE_CATCH_UP	"catch up"
+#define STATUTE_RECOMPUTE	"recompute"
+
 /* Why rows are judged; the first three have a query of their own. */
 typedef enum StatuteEvent
 {
@@ -57,7 +61,6 @@ typedef struct StatuteBinding
 	char	   *calendar;
 	char	   *zone;
 	Datum		quotas;			/* of the rule, or 0 */
-	bool		timeless;
 	bool		watches_moves;	/* looks at what an event did, besides how the row is */
 	char	   *query[STATUTE_NQUERIES];	/* NULL: nothing to judge */
 	SPIPlanPtr	plan[STATUTE_NQUERIES];
@@ -68,6 +71,9 @@ typedef struct StatuteTable
 {
 	Oid			relid;
 	bool		valid;
+	bool		suspect;		/* the table has changed, or only its statistics */
+	bool		is_partition;
+	TupleDesc	columns;
 	int			nusers;			/* calls that are at work with it */
 	MemoryContext context;
 	Oid			root;			/* the table that the rules are bound to */
@@ -87,7 +93,11 @@ typedef struct StatuteRows
 	StatuteEvent query;			/* that of another event, where they were read again */
 	bool		moves;			/* only by rules that look at what an event did */
 	bool		few;			/* so many that their plans are kept */
+	const char *how;			/* parameter $6 of src/duty/write.sql */
 	const char *reason;			/* for the history, or NULL */
+	Oid			relid;			/* of the statement's rows, where there is a statement */
+	Tuplestorestate *new_rows;
+	Tuplestorestate *old_rows;
 	Oid			reader;			/* whose rights the rules' queries have, or the current user's */
 	Tuplestorestate *touched;	/* the keys, when they are needed first, or as given */
 } StatuteRows;
@@ -108,12 +118,15 @@ extern void statute_ledger_refresh(void);
 extern TupleDesc statute_layout(StatuteLayout layout);
 extern bool statute_register(const char *name, Oid relid, TupleDesc desc, Tuplestorestate *store);
 extern SPIPlanPtr statute_prepare(const char *query, int nargs, Oid *types, bool keep);
-extern uint64 statute_ledger_execute(const char *name, StatuteBinding *binding, const char *reason);
-extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *binding, const char *reason);
+extern uint64 statute_ledger_execute(const char *name, StatuteBinding *binding, const char *how,
+								  const char *reason);
+extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *binding, const char *how,
+											  const char *reason);
 
 /* judge.c */
-extern void statute_pin_settings(const StatuteBinding *binding);
-extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding);
+extern void statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, Tuplestorestate *store);
+extern SPIPlanPtr statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep);
+extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error);
 extern void statute_touch(StatuteRows *rows);
 extern void statute_judge(StatuteRows *rows, int32 only);
 

@@ -7,7 +7,6 @@
 #include "commands/trigger.h"
 #include "compat.h"
 #include "duty/duty.h"
-#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -108,16 +107,13 @@ note_run(const StatuteTable *table, CommandId command)
  * on each change that they make.
  */
 static bool
-has_repeated_rows(StatuteRows *rows, const TriggerData *trigger)
+has_repeated_rows(StatuteRows *rows)
 {
-	int64		changed = tuplestore_tuple_count(trigger->tg_newtable);
-	int			nest_level = NewGUCNestLevel();
+	int64		changed = tuplestore_tuple_count(rows->new_rows);
 	TupleTableSlot *slot;
 	bool		isnull;
 
-	statute_pin_settings(&rows->table->bindings[0]);
 	statute_touch(rows);
-	AtEOXact_GUC(true, nest_level);
 	slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_TOUCHED), &TTSOpsMinimalTuple);
 	tuplestore_select_read_pointer(rows->touched, 0);
 	while (tuplestore_gettupleslot(rows->touched, true, false, slot))
@@ -132,10 +128,10 @@ has_repeated_rows(StatuteRows *rows, const TriggerData *trigger)
 static void
 judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId command)
 {
-	Oid			relid = RelationGetRelid(trigger->tg_relation);
 	StatuteRows rows = {
 		.table = table, .name = RelationGetRelationName(trigger->tg_relation),
-		.event = get_event(trigger), .query = get_event(trigger), .few = true
+		.event = get_event(trigger), .query = get_event(trigger), .few = true, .how = STATUTE_FOLLOW,
+		.relid = RelationGetRelid(trigger->tg_relation), .new_rows = trigger->tg_newtable, .old_rows = trigger->tg_oldtable
 	};
 
 	if (TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
@@ -144,13 +140,13 @@ judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId comma
 			statute_judge_missing(table, &table->bindings[i], "table truncated");
 		return;
 	}
-	if (trigger->tg_newtable != NULL)
-		rows.few = statute_register("new_rows", relid, NULL, trigger->tg_newtable);
-	if (trigger->tg_oldtable != NULL)
-		rows.few = statute_register("old_rows", relid, NULL, trigger->tg_oldtable) && rows.few;
+	if (rows.new_rows != NULL)
+		rows.few = statute_register("new_rows", rows.relid, NULL, rows.new_rows);
+	if (rows.old_rows != NULL)
+		rows.few = statute_register("old_rows", rows.relid, NULL, rows.old_rows) && rows.few;
 	if (table->nbindings > 0)
 		rows.moves = was_overtaken(table, command) ||
-			(rows.event == STATUTE_UPDATED && has_repeated_rows(&rows, trigger));
+			(rows.event == STATUTE_UPDATED && has_repeated_rows(&rows));
 	statute_judge(&rows, 0);
 	if (rows.moves)
 	{

@@ -28,9 +28,9 @@
 typedef struct Refusals
 {
 	int			nrules;
-	uint64		nrows;
-	const char *rule;			/* the last one */
+	const char *rule;			/* the first one */
 	char	   *row;
+	bool		several_rows;
 	StringInfoData detail;
 } Refusals;
 
@@ -45,8 +45,8 @@ pin(const char *name, const char *value)
 }
 
 /* What could make a value or a key read otherwise in another session */
-void
-statute_pin_settings(const StatuteBinding *binding)
+static void
+pin_settings(const StatuteBinding *binding)
 {
 	pin("search_path", "pg_catalog, statute, pg_temp");
 	pin("TimeZone", binding->zone);
@@ -73,33 +73,65 @@ is_passing(int sqlstate)
 		sqlstate == ERRCODE_INDEX_CORRUPTED;
 }
 
-/* Run a query over the rows, not as the owner of the ledger. */
-static void
-run_row_query(const StatuteRows *rows, SPIPlanPtr *plan, const char *query, Tuplestorestate *store)
+/*
+ * Run a query that may call functions of others: under settings of ours, which
+ * are put back whatever it does to them, and not as the owner of the ledger.
+ */
+void
+statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, Tuplestorestate *store)
 {
 	SPIExecuteOptions options = {0};
-	SPIPlanPtr	used;
+	int			nest_level = NewGUCNestLevel();
 	Oid			user;
 	int			sec_context;
 	int			rc;
 
+	pin_settings(binding);
 	GetUserIdAndSecContext(&user, &sec_context);
-	if (OidIsValid(rows->reader))
-		SetUserIdAndSecContext(rows->reader, sec_context | SECURITY_RESTRICTED_OPERATION);
-	used = rows->few ? *plan : NULL;
-	if (used == NULL)
-		used = statute_prepare(query, 0, NULL, rows->few);
-	if (rows->few)
-		*plan = used;
+	if (OidIsValid(reader))
+		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	options.dest = CreateDestReceiver(DestTuplestore);
 	options.must_return_tuples = true;
 	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
-	rc = SPI_execute_plan_extended(used, &options);
+	rc = SPI_execute_plan_extended(plan, &options);
+	if (rc != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan_extended returned %d for the rows of a bound table", rc);
+	AtEOXact_GUC(false, nest_level);
 	SetUserIdAndSecContext(user, sec_context);
+}
+
+/* The same for a query that is made once; to prepare it reads literals, which can call functions, too. */
+static void
+run_row_query(const StatuteRows *rows, const StatuteBinding *binding, SPIPlanPtr *plan, const char *query,
+			  Tuplestorestate *store)
+{
+	SPIPlanPtr	used = rows->few ? *plan : NULL;
+
+	if (used == NULL)
+		used = statute_prepare_row_query(query, rows->reader, binding, rows->few);
+	if (rows->few)
+		*plan = used;
+	statute_run_query(used, rows->reader, binding, store);
 	if (!rows->few)
 		SPI_freeplan(used);
-	if (rc != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan_extended returned %d for: %s", rc, query);
+}
+
+SPIPlanPtr
+statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep)
+{
+	int			nest_level = NewGUCNestLevel();
+	SPIPlanPtr	plan;
+	Oid			user;
+	int			sec_context;
+
+	pin_settings(binding);
+	GetUserIdAndSecContext(&user, &sec_context);
+	if (OidIsValid(reader))
+		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	plan = statute_prepare(query, 0, NULL, keep);
+	AtEOXact_GUC(false, nest_level);
+	SetUserIdAndSecContext(user, sec_context);
+	return plan;
 }
 
 static void
@@ -109,7 +141,7 @@ record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *erro
 
 	/* of the parameters of a ledger statement, it wants the SQLSTATE and the message */
 	failed.zone = unpack_sql_state(error->sqlerrcode);
-	statute_ledger_execute("record failure", &failed, error->message);
+	statute_ledger_execute("record failure", &failed, rows->how, error->message);
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
 			 errmsg("rule \"%s\" could not judge the rows of table \"%s\": %s",
@@ -118,17 +150,17 @@ record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *erro
 }
 
 /*
- * What the rule says of the rows, or NULL where its query failed.  In a
+ * What the rule says of the rows, or NULL and the error of its query.  In a
  * subtransaction, as PL/pgSQL's EXCEPTION: it writes nothing, so that none is
  * given a number.
  */
 Tuplestorestate *
-statute_ask(const StatuteRows *rows, StatuteBinding *binding)
+statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error)
 {
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool failed = false;
+	ErrorData  *volatile failure = NULL;
 
 	if (rows->query == STATUTE_DELETED || binding->query[rows->query] == NULL)
 		return store;
@@ -136,34 +168,34 @@ statute_ask(const StatuteRows *rows, StatuteBinding *binding)
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		run_row_query(rows, &binding->plan[rows->query], binding->query[rows->query], store);
+		run_row_query(rows, binding, &binding->plan[rows->query], binding->query[rows->query], store);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData  *caught;
 
 		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
+		caught = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing(error->sqlerrcode))
+		if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing(caught->sqlerrcode))
 		{
-			error->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
-									  binding->rule, rows->name, error->message);
-			ReThrowError(error);
+			caught->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
+									   binding->rule, rows->name, caught->message);
+			ReThrowError(caught);
 		}
-		record_failure(rows, binding, error);
-		failed = true;
+		failure = caught;
 	}
 	PG_END_TRY();
-	if (!failed)
+	if (failure == NULL)
 		return store;
 	tuplestore_end(store);
+	*error = failure;
 	return NULL;
 }
 
@@ -175,7 +207,8 @@ statute_touch(StatuteRows *rows)
 	if (rows->touched != NULL)
 		return;
 	rows->touched = tuplestore_begin_heap(true, false, work_mem);
-	run_row_query(rows, &table->touched_plan[rows->event], table->touched_query[rows->event], rows->touched);
+	run_row_query(rows, &table->bindings[0], &table->touched_plan[rows->event], table->touched_query[rows->event],
+				  rows->touched);
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
 }
 
@@ -217,12 +250,14 @@ refuse(Refusals *refusals, const StatuteBinding *binding, uint64 n)
 {
 	if (n == 0)
 		return;
-	if (refusals->nrules == 0)
+	if (refusals->nrules++ == 0)
+	{
 		initStringInfo(&refusals->detail);
-	refusals->nrules++;
-	refusals->nrows += n;
-	refusals->rule = binding->rule;
-	refusals->row = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+		refusals->rule = binding->rule;
+		refusals->row = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	}
+	for (uint64 i = 0; i < n && !refusals->several_rows; i++)
+		refusals->several_rows = strcmp(refusals->row, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1)) != 0;
 	for (uint64 i = 0; i < n && i < MAX_NAMED; i++)
 	{
 		appendStringInfo(&refusals->detail, "%sRule \"%s\", %s, ", refusals->detail.len > 0 ? "\n" : "",
@@ -231,20 +266,24 @@ refuse(Refusals *refusals, const StatuteBinding *binding, uint64 n)
 		appendStringInfoChar(&refusals->detail, '.');
 	}
 	if (n > MAX_NAMED)
-		appendStringInfo(&refusals->detail, "\nRule \"%s\", %llu more rows.", binding->rule,
+		appendStringInfo(&refusals->detail, "\nRule \"%s\", %llu more.", binding->rule,
 						 (unsigned long long) (n - MAX_NAMED));
 }
 
 static void
 complain(const StatuteRows *rows, const Refusals *refusals)
 {
+	char	   *which;
+	char	   *what;
+
 	if (refusals->nrules == 0)
 		return;
+	which = refusals->several_rows ? psprintf("rows of table \"%s\" break", rows->name) :
+		psprintf("row %s of table \"%s\" breaks", refusals->row, rows->name);
+	what = refusals->nrules > 1 ? psprintf("%d rules", refusals->nrules) : psprintf("rule \"%s\"", refusals->rule);
 	ereport(ERROR,
 			(errcode(ERRCODE_STATUTE_RULE_BROKEN),
-			 refusals->nrows == 1 ?
-			 errmsg("row %s of table \"%s\" breaks rule \"%s\"", refusals->row, rows->name, refusals->rule) :
-			 errmsg("%llu rows of table \"%s\" break %d rules", (unsigned long long) refusals->nrows, rows->name, refusals->nrules),
+			 errmsg_internal("%s %s", which, what),
 			 errdetail_internal("%s", refusals->detail.data),
 			 errhint("Change the values that are named, or have the owner of the table change the action of the binding.")));
 }
@@ -260,19 +299,19 @@ settle(const StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *facts,
 		return;
 	statute_register("facts", InvalidOid, statute_layout(STATUTE_FACT), facts);
 	if (rows->touched != NULL)
-		statute_ledger_execute("correct violations", binding, rows->reason);
+		statute_ledger_execute("correct violations", binding, rows->how, rows->reason);
 	if (none)
 		return;
 	/* what was there before the rule is written down, whatever the action */
 	if (binding->action == STATUTE_REJECT && rows->event != STATUTE_REJUDGED)
 	{
 		n = statute_ledger_execute(binding->judged_as == STATUTE_OCCURRENCE ? "refused occurrences" : "refused facts",
-								   binding, rows->reason);
+								   binding, rows->how, rows->reason);
 		refuse(refusals, binding, n);
 	}
 	else
 	{
-		n = statute_ledger_execute("record violations", binding, rows->reason);
+		n = statute_ledger_execute("record violations", binding, rows->how, rows->reason);
 		if (binding->action == STATUTE_WARN)
 			warn(rows, binding, n);
 	}
@@ -283,31 +322,56 @@ settle(const StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *facts,
 static void
 settle_found(const StatuteRows *rows, StatuteBinding *binding, const char *statement, Refusals *refusals)
 {
-	Tuplestorestate *facts = statute_ledger_select(statement, binding, rows->reason);
+	Tuplestorestate *facts = statute_ledger_select(statement, binding, rows->how, rows->reason);
 
 	settle(rows, binding, facts, refusals);
 	tuplestore_end(facts);
 }
 
+/*
+ * What the rule says of the rows as they were, where a row may have left it: of
+ * a duty that ends it matters whether the row changed or the rule.
+ */
+static Tuplestorestate *
+ask_of_before(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged)
+{
+	StatuteRows before = *rows;
+	ErrorData  *error = NULL;
+	Tuplestorestate *store = NULL;
+
+	if (rows->old_rows != NULL && rows->query == STATUTE_UPDATED &&
+		tuplestore_tuple_count(judged) < tuplestore_tuple_count(rows->new_rows))
+	{
+		statute_register("new_rows", rows->relid, NULL, rows->old_rows);
+		store = statute_ask(&before, binding, &error);
+		statute_register("new_rows", rows->relid, NULL, rows->new_rows);
+	}
+	return store != NULL ? store : tuplestore_begin_heap(false, false, work_mem);
+}
+
 static void
 follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
 {
-	const char *late = "late facts";
+	bool		none = tuplestore_tuple_count(judged) == 0;
+	Tuplestorestate *before;
 
-	if (rows->event == STATUTE_INSERTED && tuplestore_tuple_count(judged) == 0)
+	if (rows->event == STATUTE_INSERTED && none)
 		return;
 	if (rows->event == STATUTE_INSERTED &&
-		statute_ledger_execute("open duties", binding, rows->reason) == (uint64) tuplestore_tuple_count(judged))
-		late = "new late facts";
-	else
+		statute_ledger_execute("open duties", binding, rows->how, rows->reason) == (uint64) tuplestore_tuple_count(judged))
 	{
-		/* also where a new row has an obligation already: its table was changed behind our back */
-		statute_touch(rows);
-		statute_ledger_execute("follow duties", binding, rows->reason);
-		if (rows->event != STATUTE_INSERTED && tuplestore_tuple_count(judged) > 0)
-			statute_ledger_execute("open duties", binding, rows->reason);
+		settle_found(rows, binding, "new late facts", refusals);
+		return;
 	}
-	settle_found(rows, binding, late, refusals);
+	/* also where a new row has an obligation already: its table was changed behind our back */
+	statute_touch(rows);
+	before = ask_of_before(rows, binding, judged);
+	statute_register("judged_before", InvalidOid, statute_layout(STATUTE_DUTY), before);
+	statute_ledger_execute("follow duties", binding, rows->how, rows->reason);
+	if (rows->event != STATUTE_INSERTED && !none)
+		statute_ledger_execute("open missing duties", binding, rows->how, rows->reason);
+	settle_found(rows, binding, "late facts", refusals);
+	tuplestore_end(before);
 }
 
 static void
@@ -324,7 +388,7 @@ follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *
 	Tuplestorestate *affected;
 
 	statute_touch(rows);
-	affected = statute_ledger_select("affected", binding, rows->reason);
+	affected = statute_ledger_select("affected", binding, rows->how, rows->reason);
 	if (tuplestore_tuple_count(affected) == 0)
 	{
 		tuplestore_end(affected);
@@ -333,15 +397,28 @@ follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *
 	statute_register("affected", InvalidOid, statute_layout(STATUTE_AFFECTED), affected);
 	if (binding->facts != NULL)
 	{
-		statute_ledger_execute("enter parties", binding, rows->reason);
-		statute_ledger_execute("lock parties", binding, rows->reason);
+		statute_ledger_execute("enter parties", binding, rows->how, rows->reason);
+		statute_ledger_execute("lock parties", binding, rows->how, rows->reason);
 		SPI_freetuptable(SPI_tuptable);
 	}
-	statute_ledger_execute("forget occurrences", binding, rows->reason);
-	statute_ledger_execute("follow occurrences", binding, rows->reason);
+	statute_ledger_execute("forget occurrences", binding, rows->how, rows->reason);
+	statute_ledger_execute("follow occurrences", binding, rows->how, rows->reason);
 	if (binding->facts != NULL)
 		settle_found(rows, binding, binding->facts, refusals);
 	tuplestore_end(affected);
+}
+
+static void
+write_ledger(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
+{
+	statute_register("judged", InvalidOid, statute_layout(binding->judged_as), judged);
+	if (binding->judged_as == STATUTE_DUTY)
+		follow_duties(rows, binding, judged, refusals);
+	else if (binding->judged_as == STATUTE_FACT)
+		follow_facts(rows, binding, judged, refusals);
+	else
+		follow_occurrences(rows, binding, judged, refusals);
+	tuplestore_end(judged);
 }
 
 /* Judge the rows by all bindings of their table, or by one. */
@@ -353,25 +430,19 @@ statute_judge(StatuteRows *rows, int32 only)
 	for (int i = 0; i < rows->table->nbindings; i++)
 	{
 		StatuteBinding *binding = &rows->table->bindings[i];
+		ErrorData  *error = NULL;
 		Tuplestorestate *judged;
 		int			nest_level;
 
 		if ((only != 0 && binding->id != only) || (rows->moves && !binding->watches_moves))
 			continue;
+		judged = statute_ask(rows, binding, &error);
 		nest_level = NewGUCNestLevel();
-		statute_pin_settings(binding);
-		judged = statute_ask(rows, binding);
+		pin_settings(binding);
 		if (judged != NULL)
-		{
-			statute_register("judged", InvalidOid, statute_layout(binding->judged_as), judged);
-			if (binding->judged_as == STATUTE_DUTY)
-				follow_duties(rows, binding, judged, &refusals);
-			else if (binding->judged_as == STATUTE_FACT)
-				follow_facts(rows, binding, judged, &refusals);
-			else
-				follow_occurrences(rows, binding, judged, &refusals);
-			tuplestore_end(judged);
-		}
+			write_ledger(rows, binding, judged, &refusals);
+		else
+			record_failure(rows, binding, error);
 		AtEOXact_GUC(true, nest_level);
 	}
 	if (rows->touched != NULL)

@@ -130,8 +130,8 @@ read_statement(const char *name)
 	Datum		values[1] = {CStringGetTextDatum(name)};
 	int			rc;
 
-	rc = SPI_execute_with_args("SELECT s.statement FROM statute._ledger_statements() s WHERE s.name = $1 "
-							   "UNION ALL SELECT s.statement FROM statute._together_statements() s WHERE s.name = $1",
+	rc = SPI_execute_with_args("SELECT s.statement FROM statute._ledger_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1 "
+							   "UNION ALL SELECT s.statement FROM statute._together_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1",
 							   1, types, values, NULL, true, 0);
 	if (rc != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "there is no ledger statement \"%s\"", name);
@@ -158,7 +158,7 @@ statute_prepare(const char *query, int nargs, Oid *types, bool keep)
 static SPIPlanPtr
 get_plan(const char *name, bool keep)
 {
-	Oid			types[NPARAMS] = {INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, BOOLOID};
+	Oid			types[NPARAMS] = {INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID};
 	Statement  *statement = NULL;
 	SPIPlanPtr	plan;
 
@@ -181,7 +181,7 @@ get_plan(const char *name, bool keep)
  * quota that two sessions share is one for both.
  */
 uint64
-statute_ledger_execute(const char *name, StatuteBinding *binding, const char *reason)
+statute_ledger_execute(const char *name, StatuteBinding *binding, const char *how, const char *reason)
 {
 	Datum		values[NPARAMS];
 	char		nulls[NPARAMS + 1] = "      ";
@@ -198,7 +198,7 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *re
 	nulls[3] = reason != NULL ? ' ' : 'n';
 	values[4] = binding->quotas;
 	nulls[4] = binding->quotas != (Datum) 0 ? ' ' : 'n';
-	values[5] = BoolGetDatum(binding->timeless);
+	values[5] = CStringGetTextDatum(how);
 
 	GetUserIdAndSecContext(&user, &sec_context);
 	SetUserIdAndSecContext(statute_ledger_owner(),
@@ -216,10 +216,10 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *re
 
 /* The same, with the rows that it returns */
 Tuplestorestate *
-statute_ledger_select(const char *name, StatuteBinding *binding, const char *reason)
+statute_ledger_select(const char *name, StatuteBinding *binding, const char *how, const char *reason)
 {
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
-	uint64		n = statute_ledger_execute(name, binding, reason);
+	uint64		n = statute_ledger_execute(name, binding, how, reason);
 
 	for (uint64 i = 0; i < n; i++)
 		tuplestore_puttuple(store, SPI_tuptable->vals[i]);

@@ -14,6 +14,7 @@ CREATE TABLE statute.binding (
 	calendar text NOT NULL,
 	owner name NOT NULL,
 	key_types text NOT NULL,
+	date_roles text[] NOT NULL,
 	enabled boolean NOT NULL DEFAULT true,
 	bound_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	unbound_at timestamptz,
@@ -27,6 +28,7 @@ COMMENT ON COLUMN statute.binding.subject IS 'an SQL expression for whom the dut
 COMMENT ON COLUMN statute.binding.action IS 'what a breach does: it is recorded, or a warning is given besides, or the statement is rejected';
 COMMENT ON COLUMN statute.binding.calendar IS 'the calendar whose days and time zone count, whatever the session''s are';
 COMMENT ON COLUMN statute.binding.owner IS 'who bound the rule and owned the table; its expressions run with the rights of this role where no row is being changed';
+COMMENT ON COLUMN statute.binding.date_roles IS 'the roles whose expressions are dates: such a value is a whole day, also where the rule has an instant';
 COMMENT ON COLUMN statute.binding.key_types IS 'the types of the primary key, by whose values the ledger knows the rows';
 CREATE UNIQUE INDEX binding_relation ON statute.binding (relation, rule);
 
@@ -65,8 +67,10 @@ CREATE TABLE statute.obligation (
 	extended_to statute.timelimit,
 	calendar_revision bigint NOT NULL,
 	convention text,
+	inputs bigint NOT NULL,
 	row_pauses tstzmultirange NOT NULL,
-	pauses tstzmultirange NOT NULL DEFAULT '{}'
+	pauses tstzmultirange NOT NULL DEFAULT '{}',
+	paused_at timestamptz
 );
 COMMENT ON TABLE statute.obligation IS 'the duties that rows created, with what each due date was computed from';
 COMMENT ON COLUMN statute.obligation.row_key IS 'the primary key of the row: its value, or a JSON array of several';
@@ -80,6 +84,8 @@ COMMENT ON COLUMN statute.obligation.extended_to IS 'the longer time limit that 
 COMMENT ON COLUMN statute.obligation.calendar_revision IS 'the state of the calendar that the due date was computed from';
 COMMENT ON COLUMN statute.obligation.row_pauses IS 'when the clock stopped, as the row says';
 COMMENT ON COLUMN statute.obligation.pauses IS 'when the clock stopped, as pause() and resume() recorded';
+COMMENT ON COLUMN statute.obligation.paused_at IS 'since when it stands, as pause() recorded';
+COMMENT ON COLUMN statute.obligation.inputs IS 'a hash of what in the row the due date rests on: while it stays, only recompute_apply() moves the date';
 
 -- A row has one obligation of a binding that is not cancelled: found by each
 -- statement that changes the row.
@@ -96,6 +102,8 @@ CREATE TABLE statute.obligation_event (
 	state_after text NOT NULL,
 	due_before timestamptz NOT NULL,
 	due_after timestamptz NOT NULL,
+	done_before timestamptz,
+	done_after timestamptz,
 	actor text NOT NULL,
 	reason text,
 	basis text
@@ -126,8 +134,9 @@ COMMENT ON COLUMN statute.violation.what IS 'what was found: the same words for 
 COMMENT ON COLUMN statute.violation.detail IS 'the values that it was found in';
 COMMENT ON COLUMN statute.violation.lasting IS 'an event, such as a forbidden move, that a later change of the row does not undo';
 COMMENT ON COLUMN statute.violation.reason IS 'how it was corrected, or why it was excused';
--- Each fact of a row is on record once, unless it was put right in between.
-CREATE UNIQUE INDEX violation_row ON statute.violation (binding, row_key, what) WHERE state <> 'corrected';
+-- Each fact of a row is on record once, unless it was put right in between; an
+-- event as often as it happened.
+CREATE UNIQUE INDEX violation_row ON statute.violation (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting;
 -- violation_list by time
 CREATE INDEX violation_happened ON statute.violation (happened_at);
 
@@ -145,10 +154,12 @@ CREATE TABLE statute.occurrence (
 	quota statute.quota,
 	during tstzrange,
 	place text,
+	dated boolean NOT NULL,
 	PRIMARY KEY (binding, row_key)
 );
 COMMENT ON TABLE statute.occurrence IS 'the rows that rules of kind once, no_overlap, quota and relative_cap count or compare';
 COMMENT ON COLUMN statute.occurrence.party IS 'rows with the same party are judged together: a subject, or the key of the rule';
+COMMENT ON COLUMN statute.occurrence.dated IS 'does the row say when it happened, or is that when it was first seen';
 COMMENT ON COLUMN statute.occurrence.quota IS 'the quota in force at the event';
 CREATE INDEX occurrence_by_party ON statute.occurrence (binding, party, on_day);
 
@@ -170,9 +181,14 @@ CREATE TABLE statute.archived_obligation (
 	id bigint PRIMARY KEY,
 	archived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	binding integer NOT NULL,
+	row_key text NOT NULL,
+	state text NOT NULL,
+	inputs bigint NOT NULL,
 	obligation jsonb NOT NULL,
 	history jsonb NOT NULL
 );
+-- A row whose duty is archived does not get it again.
+CREATE INDEX archived_obligation_row ON statute.archived_obligation (binding, row_key);
 COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history';
 
 GRANT SELECT ON statute.binding, statute.backfill_progress, statute.place TO PUBLIC;
@@ -198,7 +214,7 @@ SELECT pg_extension_config_dump('statute.archived_obligation', '');
 
 CREATE TYPE statute._judged_duty AS (
 	key text, subject text, version integer, opened_at timestamptz, done_at timestamptz, due_at timestamptz, due_on date,
-	provisional boolean, allowed statute.timelimit, revision bigint, convention text, pauses tstzmultirange);
+	provisional boolean, allowed statute.timelimit, revision bigint, convention text, pauses tstzmultirange, inputs bigint);
 COMMENT ON TYPE statute._judged_duty IS 'internal: what a row says of a deadline; opened_at is null where the duty has no event';
 
 CREATE TYPE statute._judged_occurrence AS (

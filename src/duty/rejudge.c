@@ -71,7 +71,7 @@ ask_sql(const char *sql, int32 binding, const char *after, int32 batch)
 static Oid
 get_relation(int32 binding)
 {
-	char	   *relation = ask_sql("SELECT b.relation::oid FROM statute.binding b WHERE b.id = $1", binding, NULL, 0);
+	char	   *relation = ask_sql("SELECT b.relation::pg_catalog.oid FROM statute.binding b WHERE b.id OPERATOR(pg_catalog.=) $1", binding, NULL, 0);
 	Oid			relid;
 
 	if (relation == NULL)
@@ -100,50 +100,39 @@ find_binding(StatuteTable *table, int32 id)
 			 errhint("statute.enable_binding(%d) enables it.", id)));
 }
 
-/* Read the table with the rights of its owner. */
+/* Read the table with the rights of its owner, past policies that bind even him, as foreign-key checks do. */
 static Tuplestorestate *
-read_table(Oid relid, const char *sql)
+read_table(const StatuteTable *table, const char *sql)
 {
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
-	SPIExecuteOptions options = {0};
-	SPIPlanPtr	plan;
-	Oid			user;
-	int			sec_context;
-	int			rc;
+	StatuteBinding *binding = &table->bindings[0];
+	Oid			owner = get_owner(table->root);
+	SPIPlanPtr	plan = statute_prepare_row_query(sql, owner, binding, false);
 
-	GetUserIdAndSecContext(&user, &sec_context);
-	SetUserIdAndSecContext(get_owner(relid), sec_context | SECURITY_RESTRICTED_OPERATION);
-	plan = statute_prepare(sql, 0, NULL, false);
-	options.dest = CreateDestReceiver(DestTuplestore);
-	options.must_return_tuples = true;
-	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
-	rc = SPI_execute_plan_extended(plan, &options);
-	SetUserIdAndSecContext(user, sec_context);
-	if (rc != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan_extended returned %d for: %s", rc, sql);
+	statute_run_query(plan, owner, binding, store);
 	SPI_freeplan(plan);
 	return store;
 }
 
 /* The rows of the table whose keys the ledger knows, by a query that joins them with wanted */
 static Tuplestorestate *
-read_wanted(Oid relid, StatuteBinding *binding, const char *keys, const char *query)
+read_wanted(const StatuteTable *table, StatuteBinding *binding, const char *keys, const char *query)
 {
-	Tuplestorestate *wanted = statute_ledger_select(keys, binding, NULL);
+	Tuplestorestate *wanted = statute_ledger_select(keys, binding, STATUTE_CATCH_UP, NULL);
 	Tuplestorestate *store;
 
 	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), wanted);
-	store = read_table(relid, ask_sql(query, binding->id, NULL, 0));
+	store = read_table(table, ask_sql(query, binding->id, NULL, 0));
 	tuplestore_end(wanted);
 	return store;
 }
 
 static StatuteRows
-start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
+start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *how, const char *reason)
 {
 	StatuteRows rows = {
 		.table = table, .name = get_rel_name(table->relid), .event = STATUTE_REJUDGED, .query = STATUTE_REJUDGED,
-		.reason = reason, .reader = get_owner(table->relid)
+		.how = how, .reason = reason, .reader = get_owner(table->relid)
 	};
 
 	rows.few = statute_register("new_rows", table->relid, NULL, store);
@@ -157,14 +146,11 @@ start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *reason)
 uint64
 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason)
 {
-	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_DELETED, .query = STATUTE_DELETED, .few = true, .reason = reason};
-	int			nest_level = NewGUCNestLevel();
+	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_DELETED, .query = STATUTE_DELETED, .few = true, .how = STATUTE_CATCH_UP, .reason = reason};
 	uint64		n;
 
-	statute_pin_settings(binding);
-	rows.touched = read_wanted(table->root, binding, "ledger keys", "SELECT statute._gone_query($1)");
+	rows.touched = read_wanted(table, binding, "ledger keys", "SELECT statute._gone_query($1)");
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows.touched);
-	AtEOXact_GUC(true, nest_level);
 	n = tuplestore_tuple_count(rows.touched);
 	statute_judge(&rows, binding->id);
 	return n;
@@ -182,23 +168,21 @@ statute_judge_again(StatuteRows *rows)
 	StatuteTable *table = rows->table;
 	Tuplestorestate *changed;
 	Tuplestorestate *store;
-	int			nest_level = NewGUCNestLevel();
 	char	   *query;
 
-	statute_pin_settings(&table->bindings[0]);
 	statute_touch(rows);
 	changed = rows->touched;
 	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), changed);
-	store = read_table(table->root, ask_sql("SELECT statute._open_query($1)", table->bindings[0].id, NULL, 0));
+	store = read_table(table, ask_sql("SELECT statute._open_query($1, false)", table->bindings[0].id, NULL, 0));
 	statute_register("new_rows", table->root, NULL, store);
 	query = psprintf("SELECT w.key, k.key IS NULL FROM wanted w LEFT JOIN (SELECT %s FROM new_rows) k (key) ON k.key = w.key",
 					 table->key);
-	rows->touched = read_table(table->root, query);
+	rows->touched = read_table(table, query);
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
-	AtEOXact_GUC(true, nest_level);
 
 	rows->event = STATUTE_UPDATED;
 	rows->query = STATUTE_REJUDGED;
+	rows->how = STATUTE_CATCH_UP;
 	rows->few = false;
 	statute_judge(rows, 0);
 	tuplestore_end(store);
@@ -230,12 +214,7 @@ work_on(int32 id, Work work, Request *request)
 	table = statute_table_acquire(get_relation(id));
 	PG_TRY();
 	{
-		StatuteBinding *binding = find_binding(table, id);
-		int			nest_level = NewGUCNestLevel();
-
-		statute_pin_settings(binding);
-		work(table, binding, request);
-		AtEOXact_GUC(true, nest_level);
+		work(table, find_binding(table, id), request);
 	}
 	PG_FINALLY();
 	{
@@ -272,22 +251,22 @@ static void
 judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
 	char	   *query = ask_sql("SELECT statute._batch_query($1, $2, $3)", binding->id, request->after, request->batch);
-	Tuplestorestate *store = read_table(table->relid, query);
-	StatuteRows rows = start_rejudging(table, store, "judged by backfill()");
+	Tuplestorestate *store = read_table(table, query);
+	StatuteRows rows = start_rejudging(table, store, STATUTE_CATCH_UP, "judged by backfill()");
 
 	statute_touch(&rows);
 	request->last = last_key(rows.touched, request->context);
 	statute_judge(&rows, binding->id);
 	tuplestore_end(store);
 	if (request->last != NULL)
-		statute_ledger_execute("note progress", binding, text_to_cstring(request->last));
+		statute_ledger_execute("note progress", binding, STATUTE_CATCH_UP, text_to_cstring(request->last));
 }
 
 static void
 judge_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table->relid, binding, "open keys", "SELECT statute._open_query($1)");
-	StatuteRows rows = start_rejudging(table, store, request->reason);
+	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, true)");
+	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, request->reason);
 
 	statute_judge(&rows, binding->id);
 	tuplestore_end(store);
@@ -297,15 +276,16 @@ static void
 judge_gone(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
 	request->n = statute_judge_missing(table, binding, "found gone by backfill()");
-	statute_ledger_execute("end progress", binding, NULL);
+	statute_ledger_execute("end progress", binding, STATUTE_CATCH_UP, NULL);
 }
 
 static void
 preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table->relid, binding, "open keys", "SELECT statute._open_query($1)");
-	StatuteRows rows = start_rejudging(table, store, NULL);
-	Tuplestorestate *judged = statute_ask(&rows, binding);
+	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, false)");
+	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, NULL);
+	ErrorData  *error = NULL;
+	Tuplestorestate *judged = statute_ask(&rows, binding, &error);
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(request->result->setDesc, &TTSOpsMinimalTuple);
 
 	while (tuplestore_gettupleslot(judged, true, false, slot))

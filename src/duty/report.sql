@@ -35,7 +35,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN coalesce(o.extended_to, o.allowed) IS NOT NULL
-			THEN statute.used_fraction(o.opened_at, coalesce(o.extended_to, o.allowed), as_of, calendar, coalesce(o.convention, ''), o.row_pauses + o.pauses)
+			THEN statute.used_fraction(o.opened_at, coalesce(o.extended_to, o.allowed), as_of, calendar, coalesce(o.convention, ''), o.row_pauses + statute._stops(o.pauses, o.paused_at))
 		WHEN o.due_at > o.opened_at THEN extract(epoch FROM as_of - o.opened_at) / extract(epoch FROM o.due_at - o.opened_at)
 		ELSE 1 END
 $$;
@@ -64,8 +64,9 @@ COMMENT ON VIEW statute.due_list IS 'the obligations that are not done, with art
 CREATE VIEW statute.late_list WITH (security_barrier) AS
 	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
 		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.due_at, o.due_on, o.done_at, o.state,
-		coalesce(o.done_at, now()) - o.due_at AS late_by,
-		statute.workdays_between(o.due_on, (coalesce(o.done_at - interval '1 microsecond', now()) AT TIME ZONE s.time_zone)::date, s.calendar) AS workdays_late
+		CASE WHEN isfinite(o.done_at) IS NOT FALSE AND isfinite(o.due_at) THEN coalesce(o.done_at, now()) - o.due_at END AS late_by,
+		CASE WHEN isfinite(o.done_at) IS NOT FALSE AND isfinite(o.due_at) THEN statute.workdays_between(o.due_on,
+			(coalesce(o.done_at - interval '1 microsecond', now()) AT TIME ZONE s.time_zone)::date, s.calendar) END AS workdays_late
 	FROM statute._seen_rule s JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
 	WHERE o.state <> 'cancelled' AND statute._is_late(o.due_at, o.done_at);
 COMMENT ON VIEW statute.late_list IS 'the obligations that are late, or were done late';
@@ -79,7 +80,7 @@ COMMENT ON VIEW statute.violation_list IS 'the facts that break a rule, with art
 
 CREATE VIEW statute.history_list WITH (security_barrier) AS
 	SELECT e.obligation, s.rule, s.relation, s.table_name, o.row_key, o.subject, e.happened_at, e.what, e.state_before, e.state_after,
-		e.due_before, e.due_after, e.actor, e.reason, e.basis
+		e.due_before, e.due_after, e.done_before, e.done_after, e.actor, e.reason, e.basis
 	FROM statute._seen_rule s JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
 		JOIN statute.obligation_event e ON e.obligation = o.id;
 COMMENT ON VIEW statute.history_list IS 'each change of an obligation after it was opened';
@@ -185,6 +186,8 @@ SELECT statute._describe_columns($${
 	"due_on": "the last day, in the time zone of the calendar",
 	"due_before": "when it was due before the change",
 	"due_after": "when it is due after the change",
+	"done_before": "when it was done, as far as known before the change",
+	"done_after": "when it was done, as known after the change",
 	"done_at": "when it was done; a date is over with the next midnight",
 	"state": "where it stands: of an obligation open, paused, done, verified, closed or cancelled, of a violation open, corrected or excused",
 	"state_before": "its state before the change",

@@ -6,8 +6,6 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
-#include "duty/duty.h"
-#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
@@ -70,10 +68,7 @@ check_type(ParseState *pstate, Node *expr, const char *what, Oid wanted)
 	return type == UNKNOWNOID ? wanted : type;
 }
 
-/*
- * The type of an expression.  To read a literal can run code of its type, so
- * that this is done with the rights of the table's owner, who wrote it.
- */
+/* The type of an expression, read with the rights of the current user */
 Datum
 statute_expression_type(PG_FUNCTION_ARGS)
 {
@@ -81,14 +76,8 @@ statute_expression_type(PG_FUNCTION_ARGS)
 	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	Relation	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
 	ParseState *pstate = make_parsestate(NULL);
-	Oid			user;
-	int			sec_context;
-	Oid			type;
+	Oid			type = check_type(pstate, analyze(pstate, rel, source), what, PG_GETARG_OID(3));
 
-	GetUserIdAndSecContext(&user, &sec_context);
-	SetUserIdAndSecContext(rel->rd_rel->relowner, sec_context | SECURITY_RESTRICTED_OPERATION);
-	type = check_type(pstate, analyze(pstate, rel, source), what, PG_GETARG_OID(3));
-	SetUserIdAndSecContext(user, sec_context);
 	free_parsestate(pstate);
 	table_close(rel, NoLock);
 	PG_RETURN_OID(type);

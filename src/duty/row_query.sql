@@ -4,22 +4,30 @@
 -- calls judged. They are made once and kept until a binding, a rule or the
 -- table changes.
 
--- Texts that do not depend on settings, as a key is one for all sessions: times
--- with a zone are written in UTC, and the rest as under the settings of enforce.c.
-CREATE FUNCTION statute._key_column(name name, type oid) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION statute._operator_name(operator oid) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS $$SELECT CASE WHEN type = 'timestamptz'::regtype THEN format('(%I AT TIME ZONE ''UTC'')', name) ELSE quote_ident(name) END$$;
-COMMENT ON FUNCTION statute._key_column(name, oid) IS 'internal: a column as part of a key';
+AS $$
+	SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+	FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = operator
+$$;
+COMMENT ON FUNCTION statute._operator_name(oid) IS 'internal: an operator with its schema';
 
-CREATE FUNCTION statute._key_columns(relation regclass) RETURNS TABLE (n bigint, name name, type regtype)
+-- Texts that do not depend on settings, as a key is one for all sessions: times
+-- with a zone are written in UTC, and the rest as under the settings of judge.c.
+CREATE FUNCTION statute._key_columns(relation regclass) RETURNS TABLE (n bigint, name name, type regtype, is_instant boolean, equal text, above text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT k.n, a.attname, a.atttypid::regtype
+	SELECT k.n, a.attname, a.atttypid::regtype, c.opcintype = 'timestamptz'::regtype,
+		(SELECT statute._operator_name(o.amopopr) FROM pg_amop o WHERE o.amopfamily = c.opcfamily
+			AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype AND o.amopstrategy = 3),
+		(SELECT statute._operator_name(o.amopopr) FROM pg_amop o WHERE o.amopfamily = c.opcfamily
+			AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype AND o.amopstrategy = 5)
 	FROM pg_index i
-		CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, n)
+		CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS k (attnum, opclass, n)
 		JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+		JOIN pg_opclass c ON c.oid = k.opclass
 	WHERE i.indrelid = $1 AND i.indisprimary AND k.n <= i.indnkeyatts
 	ORDER BY k.n
 $$;
@@ -29,22 +37,29 @@ CREATE FUNCTION statute._key_expression(relation regclass) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN count(*) > 1 THEN format('jsonb_build_array(%s)::text', string_agg(statute._key_column(k.name, k.type), ', ' ORDER BY k.n))
-		ELSE min(statute._key_column(k.name, k.type)) || '::text' END
-	FROM statute._key_columns($1) k
+	SELECT CASE WHEN count(*) > 1 THEN format('jsonb_build_array(%s)::text', string_agg(k.part, ', ' ORDER BY k.n)) ELSE min(k.part) END
+	FROM (SELECT c.n, format(CASE WHEN c.is_instant THEN '(%I AT TIME ZONE ''UTC'')::text' ELSE '%I::text' END, c.name) AS part
+		FROM statute._key_columns($1) c) k
 $$;
 COMMENT ON FUNCTION statute._key_expression(regclass) IS 'internal: SQL for the primary key of a row as text';
 
 -- The way back, of type and all, so that rows are found through their index
+CREATE FUNCTION statute._key_values(relation regclass, key text) RETURNS TABLE (n bigint, name name, equal text, above text, value text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT c.n, c.name, c.equal, c.above, format(CASE WHEN c.is_instant THEN '(%s)::timestamp AT TIME ZONE ''UTC''' ELSE '(%s)::%s' END,
+		CASE WHEN count(*) OVER () > 1 THEN format('(%s)::jsonb ->> %s', key, c.n - 1) ELSE key END, format_type(c.type, -1))
+	FROM statute._key_columns($1) c
+$$;
+COMMENT ON FUNCTION statute._key_values(regclass, text) IS 'internal: SQL for the values of the primary key in the text of a key';
+
 CREATE FUNCTION statute._key_condition(relation regclass, row_alias text, key text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT string_agg(format('%s.%I = (%s)::%s%s', row_alias, k.name,
-			CASE WHEN k.several THEN format('%s::jsonb ->> %s', key, k.n - 1) ELSE key END,
-			CASE WHEN k.type = 'timestamptz'::regtype THEN 'timestamp AT TIME ZONE ''UTC''' ELSE format_type(k.type, -1) END, ''),
-		' AND ' ORDER BY k.n)
-	FROM (SELECT c.*, count(*) OVER () > 1 AS several FROM statute._key_columns($1) c) k
+	SELECT string_agg(format('%s.%I %s (%s)', row_alias, v.name, v.equal, v.value), ' AND ' ORDER BY v.n)
+	FROM statute._key_values($1, key) v
 $$;
 COMMENT ON FUNCTION statute._key_condition(regclass, text, text) IS 'internal: SQL that a row has the key';
 
@@ -103,7 +118,7 @@ COMMENT ON FUNCTION statute._needed_roles(text, jsonb, jsonb, text, text) IS 'in
 -- is written with them.
 CREATE TYPE statute._bound_rule AS (
 	relation regclass, kind text, version integer, effective daterange, params jsonb, applies text, must text,
-	roles jsonb, expressions jsonb, subject text, calendar text, zone text, convention text);
+	roles jsonb, date_roles text[], expressions jsonb, subject text, calendar text, zone text, convention text);
 COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
 
 CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bound_rule
@@ -112,7 +127,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.relation, k.kind, s.version, s.effective, s.params, s.applies, s.must,
 		(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
-		b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
+		b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
 	FROM statute.binding b
 		CROSS JOIN LATERAL (SELECT min(r.kind) FROM statute.rule r WHERE r.code = b.rule) k (kind)
 		CROSS JOIN LATERAL statute._rule_segments(b.rule) s
@@ -123,14 +138,11 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._bound_rules(integer) IS 'internal: a binding with each segment of its rule that can be judged';
 
--- The type of an expression over the columns of a table, which has to fit a role.
--- With the rights of the caller, as it may call functions of the caller's.
-CREATE FUNCTION statute._expression_type(relation regclass, expression text, what text, wanted regtype) RETURNS regtype
-AS 'MODULE_PATHNAME', 'statute_expression_type'
-LANGUAGE C STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, statute, pg_temp;
-COMMENT ON FUNCTION statute._expression_type(regclass, text, text, regtype) IS
-	'internal: the type of an expression over the columns of a table; fails where it has none that fits';
+-- Parties and findings are in indexes, whose entries have room for some 2,700 bytes.
+CREATE FUNCTION statute._shortened(long text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN octet_length(long) > 400 THEN left(long, 80) || '... ' || md5(long) ELSE long END;
+COMMENT ON FUNCTION statute._shortened(text) IS 'internal: a text that fits into an index, different for different texts';
 
 -- When a row's value is: a date begins with its first moment and ends with the
 -- next midnight, so that what is done on the last day is in time.
@@ -140,8 +152,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN NOT u.roles ? role THEN 'NULL::timestamptz'
-		WHEN u.roles ->> role = 'date'
-			OR statute._expression_type(u.relation, u.expressions ->> role, role, 'timestamptz') = 'date'::regtype
+		WHEN u.roles ->> role = 'date' OR role = ANY (u.date_roles)
 			THEN format(E'(((%s\n)::date + %s)::timestamp AT TIME ZONE %L)', u.expressions ->> role, last::integer, u.zone)
 		ELSE format(E'(%s\n)::timestamptz', u.expressions ->> role) END
 $$;
@@ -172,7 +183,7 @@ AS $$
 	SELECT CASE
 		WHEN u.kind = 'deadline' THEN 'r."start$at"'
 		WHEN u.kind = 'fixed_date' THEN format('(%s - interval ''1 microsecond'')', statute._fixed_due(u))
-		WHEN u.kind = 'no_overlap' THEN statute._lower_instant(u, 'r.during')
+		WHEN u.kind = 'no_overlap' THEN format('coalesce(nullif(%s, ''-infinity''), now())', statute._lower_instant(u, 'r.during'))
 		WHEN u.kind IN ('quota', 'relative_cap') THEN 'r."at$at"'
 		ELSE 'coalesce(r."at$at", now())' END
 $$;
@@ -236,9 +247,11 @@ AS $$
 	)
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, r."row$event" AS opened_at, r."done$at" AS done_at,
 			coalesce(r."own_due$at", statute.deadline(r."row$event", %s, %L, %L, %s)) AS due_at,
-			%2$s AS allowed, %4$L::text AS convention, %5$s AS pauses
-			FROM (%s) r OFFSET 0$q$,
-		u.version, p.allowed, u.calendar, u.convention, p.pauses, statute._applied_rows(u, source))
+			%2$s AS allowed, %4$L::text AS convention, %5$s AS pauses, hash_record_extended(ROW(r."start$at", r."own_due$at"%6$s, %5$s), 0) AS inputs
+			FROM (%7$s) r OFFSET 0$q$,
+		u.version, p.allowed, u.calendar, u.convention, p.pauses,
+		concat(CASE WHEN u.roles ? 'own_limit' THEN ', r.own_limit::text' END, CASE WHEN u.roles ? 'urgent' THEN ', r.urgent' END),
+		statute._applied_rows(u, source))
 	FROM part p
 $$;
 CREATE FUNCTION statute._fixed_date_query(u statute._bound_rule, source text) RETURNS text
@@ -246,7 +259,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, NULL::timestamptz AS opened_at, r."done$at" AS done_at,
-			%s AS due_at, NULL::statute.timelimit AS allowed, NULL::text AS convention, '{}'::tstzmultirange AS pauses FROM (%s) r$q$,
+			%s AS due_at, NULL::statute.timelimit AS allowed, NULL::text AS convention, '{}'::tstzmultirange AS pauses,
+			hash_record_extended(ROW(r."due$at"), 0) AS inputs FROM (%s) r$q$,
 		u.version, statute._fixed_due(u), statute._applied_rows(u, source))
 $$;
 CREATE FUNCTION statute._check_query(u statute._bound_rule, source text) RETURNS text
@@ -254,7 +268,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format(E'SELECT r."row$key", r."row$subject", %s, r."row$event", %L, concat_ws('', ''%s), false FROM (%s) r WHERE (%s\n) IS FALSE',
-		u.version, 'does not hold: ' || u.must,
+		u.version, statute._shortened('does not hold: ' || u.must),
 		(SELECT string_agg(format(', %L || coalesce(r.%I::text, ''null'')', e.key || ' = ', e.key), '' ORDER BY e.key)
 			FROM jsonb_each_text(u.roles) e WHERE u.must ~ format('\m%s\M', e.key)),
 		statute._applied_rows(u, source), u.must)
@@ -272,11 +286,11 @@ AS $$
 	WITH fault AS (
 		SELECT format('(%s AND NOT %L::jsonb ? r.state, %s, true)',
 				CASE event WHEN 'update' THEN 'o.state IS NULL' ELSE 'true' END,
-				u.params -> 'begins', 'format(''began as %s'', r.state)') AS fault
+				u.params -> 'begins', 'statute._shortened(format(''began as %s'', r.state))') AS fault
 		WHERE u.params ? 'begins' AND event <> 'rejudge'
 		UNION ALL
 		SELECT format('(r.state IS DISTINCT FROM o.state AND NOT coalesce((%L::jsonb -> o.state) ? r.state, o.state IS NULL), %s, true)',
-			u.params -> 'moves', 'format(''moved from %s to %s'', o.state, coalesce(r.state, ''nothing''))')
+			u.params -> 'moves', 'statute._shortened(format(''moved from %s to %s'', o.state, coalesce(r.state, ''nothing'')))')
 		WHERE event = 'update'
 		UNION ALL
 		SELECT format('(r.%I::text = r.%I::text, %L, false)', a.value #>> '{}', b.value #>> '{}',
@@ -294,27 +308,37 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._workflow_query(statute._bound_rule, text) IS 'internal: SQL for the rows that do not keep to a workflow';
 
+-- Values that are equal read alike: 1.0 and 1.00 are one party, and so are '1 day' and '24 hours'.
+CREATE FUNCTION statute._party_value(role text, type text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format(CASE type WHEN 'numeric' THEN 'trim_scale(r.%I)' WHEN 'interval' THEN 'justify_interval(r.%I)'
+		WHEN 'character' THEN 'rtrim(r.%I::text)' WHEN 'bpchar' THEN 'rtrim(r.%I::text)' ELSE 'r.%I' END, role)
+$$;
+COMMENT ON FUNCTION statute._party_value(text, text) IS 'internal: SQL for a role as part of a key';
+
 CREATE FUNCTION statute._occurrence_query(u statute._bound_rule, source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH part AS (
 		SELECT CASE WHEN u.kind IN ('quota', 'relative_cap') THEN 'coalesce(r."row$subject", '''')'
-				ELSE format('jsonb_build_array(%s)::text', (SELECT string_agg('r.' || quote_ident(e.value), ', ' ORDER BY e.n)
+				ELSE format('jsonb_build_array(%s)::text', (SELECT string_agg(statute._party_value(e.value, u.roles ->> e.value), ', ' ORDER BY e.n)
 					FROM jsonb_array_elements_text(u.params -> 'key') WITH ORDINALITY e (value, n))) END AS party,
-			(SELECT string_agg(format('r.%I IS NOT NULL', e.value), ' AND ')
+			(SELECT string_agg(format(' AND r.%I IS NOT NULL', e.value), '')
 				FROM jsonb_array_elements_text(CASE WHEN u.kind IN ('once', 'no_overlap') THEN u.params -> 'key' END) e) AS has_key,
-			CASE WHEN u.kind = 'no_overlap' THEN format('tstzrange(%s, %s)', statute._lower_instant(u, 'r.during'),
-				CASE u.roles ->> 'during' WHEN 'daterange' THEN format('upper(r.during)::timestamp AT TIME ZONE %L', u.zone) ELSE 'upper(r.during)' END)
-				ELSE 'NULL::tstzrange' END AS during,
+			CASE WHEN u.kind <> 'no_overlap' THEN 'NULL::tstzrange'
+				WHEN u.roles ->> 'during' = 'tstzrange' THEN 'r.during'
+				ELSE format('CASE WHEN isempty(r.during) THEN ''empty'' ELSE tstzrange(lower(r.during)::timestamp AT TIME ZONE %1$L, upper(r.during)::timestamp AT TIME ZONE %1$L) END',
+					u.zone) END AS during,
 			CASE WHEN u.kind = 'no_overlap' AND u.params ? 'place' THEN format('r.%I::text', u.params ->> 'place') ELSE 'NULL' END AS place,
-			u.kind = 'once' AND NOT u.roles ? 'at' AS timeless
+			CASE u.kind WHEN 'once' THEN 'r."at$at"' WHEN 'no_overlap' THEN statute._lower_instant(u, 'r.during') ELSE 'r."row$event"' END AS happened
 	)
-	SELECT format($q$SELECT r."row$key", r."row$subject", %s, %s, (r."row$event" AT TIME ZONE %L)::date, %s, %L::statute.quota, %s, %s
+	SELECT format($q$SELECT r."row$key", r."row$subject", %s, %s, (r."row$event" AT TIME ZONE %L)::date, statute._shortened(%s), %L::statute.quota, %s, %s
 			FROM (%s) r WHERE isfinite(r."row$event")%s$q$,
-		u.version, CASE WHEN p.timeless THEN 'NULL::timestamptz' ELSE 'r."row$event"' END, u.zone, p.party, u.params ->> 'quota', p.during, p.place,
-		statute._applied_rows(u, source),
-		concat(' AND ' || p.has_key, ' AND ' || nullif(p.place, 'NULL') || ' IS NOT NULL', CASE WHEN u.kind = 'no_overlap' THEN ' AND NOT isempty(r.during)' END))
+		u.version, p.happened, u.zone, p.party, u.params ->> 'quota', p.during, p.place, statute._applied_rows(u, source),
+		concat(p.has_key, ' AND ' || nullif(p.place, 'NULL') || ' IS NOT NULL', CASE WHEN u.kind = 'no_overlap' THEN ' AND NOT isempty(r.during)' END))
 	FROM part p
 $$;
 COMMENT ON FUNCTION statute._occurrence_query(statute._bound_rule, text) IS 'internal: SQL for what is judged together with other rows';
@@ -338,7 +362,7 @@ AS $$
 		WHEN 'duty' THEN format($q$SELECT q.key, q.subject, q.version, q.opened_at, q.done_at, q.due_at,
 				((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date,
 				coalesce(statute.is_provisional(((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date, %3$L), false),
-				q.allowed, (SELECT statute.current_revision(%3$L)), q.convention, q.pauses FROM (%1$s) q$q$,
+				q.allowed, (SELECT statute.current_revision(%3$L)), q.convention, q.pauses, q.inputs FROM (%1$s) q$q$,
 			string_agg(q.query, ' UNION ALL '), min(u.zone), min(u.calendar))
 		ELSE string_agg(q.query, ' UNION ALL ') END
 	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind
@@ -357,25 +381,31 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('SELECT t.* FROM %s t%s ORDER BY %s%s FOR SHARE', b.relation,
-		CASE WHEN $2 IS NOT NULL THEN format(' WHERE (%s) > (%s)', k.columns, k.values_after) END, k.columns, ' LIMIT ' || $3)
+		CASE WHEN $2 IS NOT NULL THEN ' WHERE ' || k.above END, k.columns, ' LIMIT ' || $3)
 	FROM statute.binding b CROSS JOIN LATERAL (
-		SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.n),
-			string_agg(format('%L::%s', CASE WHEN c.several THEN $2::jsonb ->> (c.n - 1)::integer ELSE $2 END,
-				CASE WHEN c.type = 'timestamptz'::regtype THEN 'timestamp AT TIME ZONE ''UTC''' ELSE format_type(c.type, -1) END), ', ' ORDER BY c.n)
-		FROM (SELECT o.*, count(*) OVER () > 1 AS several FROM statute._key_columns(b.relation) o) c
-	) k (columns, values_after)
+		-- row comparison looks for its operators by name, which those of other types need not have
+		SELECT CASE WHEN bool_and(v.above = 'OPERATOR(pg_catalog.>)')
+				THEN format('(%s) > (%s)', string_agg(format('t.%I', v.name), ', ' ORDER BY v.n), string_agg(v.value, ', ' ORDER BY v.n))
+				ELSE string_agg(CASE WHEN v.n = v.last THEN format('t.%I %s (%s)', v.name, v.above, v.value)
+						ELSE format('t.%1$I %2$s (%4$s) OR (t.%1$I %3$s (%4$s) AND (', v.name, v.above, v.equal, v.value) END, '' ORDER BY v.n)
+					|| repeat('))', count(*)::integer - 1) END,
+			string_agg(format('t.%I', v.name), ', ' ORDER BY v.n)
+		FROM (SELECT o.*, max(o.n) OVER () AS last FROM statute._key_values(b.relation, quote_nullable($2)) o) v
+	) k (above, columns)
 	WHERE b.id = $1
 $$;
 COMMENT ON FUNCTION statute._batch_query(integer, text, integer) IS 'internal: SQL for the next rows of a bound table in the order of its key';
 
-CREATE FUNCTION statute._open_query(binding integer) RETURNS text
+-- Locked where they are written about, so that what is read stays so.
+CREATE FUNCTION statute._open_query(binding integer, locked boolean) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('SELECT t.* FROM wanted w JOIN %s t ON %s', b.relation, statute._key_condition(b.relation, 't', 'w.key'))
+	SELECT format('SELECT t.* FROM wanted w JOIN %s t ON %s%s', b.relation, statute._key_condition(b.relation, 't', 'w.key'),
+		CASE WHEN locked THEN ' FOR SHARE OF t' END)
 	FROM statute.binding b WHERE b.id = $1
 $$;
-COMMENT ON FUNCTION statute._open_query(integer) IS 'internal: SQL for the rows of a bound table whose keys are wanted';
+COMMENT ON FUNCTION statute._open_query(integer, boolean) IS 'internal: SQL for the rows of a bound table whose keys are wanted';
 
 CREATE FUNCTION statute._gone_query(binding integer) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -50,14 +50,16 @@ AS $outer$
 		WHERE o.binding = $1 AND o.row_key = t.key AND NOT EXISTS (SELECT FROM judged j WHERE j.key = t.key)
 	$$),
 	('follow occurrences', $$
-		INSERT INTO statute.occurrence AS o (binding, row_key, rule_version, subject, happened_at, on_day, party, quota, during, place)
-		SELECT $1, j.key, j.version, j.subject, coalesce(j.happened_at, now()), j.on_day, j.party, j.quota, j.during, j.place
+		INSERT INTO statute.occurrence AS o (binding, row_key, rule_version, subject, happened_at, on_day, party, quota, during, place, dated)
+		SELECT $1, j.key, j.version, j.subject, coalesce(j.happened_at, now()), j.on_day, j.party, j.quota, j.during, j.place,
+			j.happened_at IS NOT NULL
 		FROM judged j
 		ON CONFLICT (binding, row_key) DO UPDATE
 		SET rule_version = excluded.rule_version, subject = excluded.subject, on_day = excluded.on_day, party = excluded.party,
 			quota = excluded.quota, during = excluded.during, place = excluded.place,
-			-- a rule without a time of its own has that at which it first saw the row
-			happened_at = CASE WHEN $6 THEN o.happened_at ELSE excluded.happened_at END
+			dated = excluded.dated,
+			-- a row without a time of its own has that at which it was first seen
+			happened_at = CASE WHEN excluded.dated THEN excluded.happened_at ELSE o.happened_at END
 	$$),
 	-- Of rows that are judged together the later ones break the rule.
 	('once facts', $$
@@ -115,9 +117,9 @@ AS $outer$
 					SELECT f.*, (row_number() OVER (PARTITION BY f.on_day ORDER BY f.happened_at, f.row_key) = 1)::integer AS new_day
 					FROM statute.occurrence f
 					WHERE f.binding = $1 AND f.party = s.party
-						AND f.on_day >= lower(s.days) - CASE WHEN s.slides THEN s.width ELSE 0 END AND f.on_day < upper(s.days)
+						AND f.on_day >= lower(s.days) - CASE WHEN s.slides THEN s.width - 1 ELSE 0 END AND f.on_day < upper(s.days)
 				) c
-				WINDOW through AS (ORDER BY c.on_day RANGE BETWEEN (s.width * interval '1 day') PRECEDING AND CURRENT ROW)
+				WINDOW through AS (ORDER BY c.on_day RANGE BETWEEN ((s.width - 1) * interval '1 day') PRECEDING AND CURRENT ROW)
 			) e
 			WHERE e.on_day <@ s.days AND e.quota = s.quota
 		) o

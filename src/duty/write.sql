@@ -5,7 +5,7 @@
 -- where those that are judged together were before and are now.
 --
 -- $1 binding, $2 its time zone, $3 its calendar, $4 why, $5 the quotas of its
--- rule, $6 has the rule no time of its own
+-- rule, $6 how: 'follow' a statement, 'catch up' with what was missed, or 'recompute'
 
 CREATE FUNCTION statute._actor() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -36,12 +36,18 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(statute.is_provisional(((due_at - interval '1 microsecond') AT TIME ZONE zone)::date, calendar), false);
 COMMENT ON FUNCTION statute._is_provisional(timestamptz, text, text) IS 'internal: is a due date beyond the announced working days';
 
--- What pause() and extend() recorded stays in force, whatever the row says.
+CREATE FUNCTION statute._stops(pauses tstzmultirange, paused_at timestamptz) RETURNS tstzmultirange
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN paused_at IS NULL THEN pauses ELSE pauses + tstzmultirange(tstzrange(paused_at, NULL)) END;
+COMMENT ON FUNCTION statute._stops(tstzmultirange, timestamptz) IS 'internal: the pauses that the ledger has of an obligation, with the one that has no end yet';
+
+-- What pause() and extend() recorded stays in force, whatever the row says. A
+-- date that the row gives has no clock.
 CREATE FUNCTION statute._due_at(due_at timestamptz, opened_at timestamptz, allowed statute.timelimit, extended_to statute.timelimit,
 	calendar text, convention text, row_pauses tstzmultirange, pauses tstzmultirange)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN extended_to IS NULL AND pauses = '{}' THEN due_at
+RETURN CASE WHEN coalesce(extended_to, allowed) IS NULL OR (extended_to IS NULL AND pauses = '{}') THEN due_at
 	ELSE statute.deadline(opened_at, coalesce(extended_to, allowed), calendar, coalesce(convention, ''), row_pauses + pauses) END;
 COMMENT ON FUNCTION statute._due_at(timestamptz, timestamptz, statute.timelimit, statute.timelimit, text, text, tstzmultirange, tstzmultirange) IS
 	'internal: when an obligation is due whose row alone makes it due at an instant';
@@ -65,33 +71,58 @@ AS $outer$
 	-- Rows with an obligation are left out; the count tells.
 	('open duties', $$
 		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
-			due_on, provisional, allowed, calendar_revision, convention, row_pauses)
+			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
 		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
 			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
-			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses
+			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
 		FROM judged j
 		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
 	$$),
+	-- The same for rows that were there before; a duty that was archived stays so.
+	('open missing duties', $$
+		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
+			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
+		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
+			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
+			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
+		FROM judged j
+		WHERE NOT EXISTS (SELECT FROM statute.obligation o WHERE o.binding = $1 AND o.row_key = j.key AND o.state <> 'cancelled')
+			AND NOT EXISTS (SELECT FROM statute.archived_obligation a
+				WHERE a.binding = $1 AND a.row_key = j.key AND a.state = 'closed' AND a.inputs = j.inputs)
+		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
+	$$),
+	-- A due date stays as it was computed while what it rests on in the row stays,
+	-- whatever has become of the calendar or the rule: recompute_apply() moves it,
+	-- and so does a change of those values. Likewise a duty ends when the row
+	-- stops being under the rule, not when the rule stops covering the row.
 	('follow duties', $$
 		WITH changed AS MATERIALIZED (
-			SELECT o.id, o.state, o.due_at AS due_before, o.provisional AS provisional_before, t.gone, j.key IS NULL AS over,
-				j.version, j.subject, j.opened_at, j.done_at, j.allowed, j.revision, j.convention, j.pauses, n.*
+			SELECT o.id, o.state, o.due_at AS due_before, o.done_at AS done_before, o.provisional AS provisional_before, t.gone,
+				j.key IS NULL AS over, j.subject, j.done_at, n.anew,
+				CASE WHEN n.anew THEN j.version ELSE o.rule_version END AS version,
+				CASE WHEN n.anew THEN coalesce(j.opened_at, o.opened_at) ELSE o.opened_at END AS opened_at,
+				CASE WHEN n.anew THEN j.allowed ELSE o.allowed END AS allowed,
+				CASE WHEN n.anew THEN j.convention ELSE o.convention END AS convention,
+				CASE WHEN n.anew THEN j.pauses ELSE o.row_pauses END AS pauses,
+				CASE WHEN n.anew THEN j.revision ELSE o.calendar_revision END AS revision,
+				coalesce(j.inputs, o.inputs) AS inputs, d.state_after, d.due_at,
+				CASE WHEN n.anew THEN statute._is_provisional(d.due_at, $2, $3) ELSE o.provisional END AS provisional
 			FROM touched t
 				JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
 				LEFT JOIN judged j ON j.key = t.key
+				CROSS JOIN LATERAL (SELECT coalesce($6 = 'recompute' OR j.inputs <> o.inputs, false) AS anew) n
 				CROSS JOIN LATERAL (
-					SELECT statute._duty_state(o.state, j.key IS NULL, j.done_at, o.pauses + j.pauses) AS state_after,
-						CASE WHEN j.key IS NULL THEN o.due_at
-							ELSE statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, $3,
-								j.convention, j.pauses, o.pauses) END AS due_at
-				) n
-			WHERE j.key IS NULL
-				OR (j.version, j.subject, coalesce(j.opened_at, o.opened_at), j.done_at, j.allowed, j.convention, j.pauses)
-					IS DISTINCT FROM (o.rule_version, o.subject, o.opened_at, o.done_at, o.allowed, o.convention, o.row_pauses)
-				OR (n.state_after, n.due_at, statute._is_provisional(n.due_at, $2, $3)) <> (o.state, o.due_at, o.provisional)
+					SELECT statute._duty_state(o.state, j.key IS NULL, j.done_at, statute._stops(o.pauses, o.paused_at) + coalesce(j.pauses, '{}')) AS state_after,
+						CASE WHEN n.anew THEN statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, $3,
+							j.convention, j.pauses, statute._stops(o.pauses, o.paused_at)) ELSE o.due_at END AS due_at
+				) d
+			WHERE CASE WHEN j.key IS NULL
+				THEN t.gone OR $6 <> 'follow' OR EXISTS (SELECT FROM judged_before b WHERE b.key = t.key)
+				ELSE (j.subject, j.done_at, d.state_after, d.due_at, j.inputs) IS DISTINCT FROM (o.subject, o.done_at, o.state, o.due_at, o.inputs)
+					OR (n.anew AND (j.version <> o.rule_version OR statute._is_provisional(d.due_at, $2, $3) <> o.provisional)) END
 			FOR UPDATE OF o
 		), noted AS (
-			INSERT INTO statute.obligation_event (obligation, what, state_before, state_after, due_before, due_after, actor, reason)
+			INSERT INTO statute.obligation_event (obligation, what, state_before, state_after, due_before, due_after, done_before, done_after, actor, reason)
 			SELECT c.id, CASE
 					WHEN c.gone THEN 'row gone'
 					WHEN c.over THEN 'rule no longer applies'
@@ -100,17 +131,18 @@ AS $outer$
 					WHEN c.state = 'paused' AND c.state_after <> 'paused' THEN 'resumed'
 					WHEN c.state_after = 'open' AND c.state <> 'open' THEN 'done withdrawn'
 					WHEN c.due_at <> c.due_before THEN 'due date moved'
-					WHEN c.provisional_before AND NOT statute._is_provisional(c.due_at, $2, $3) THEN 'settled'
+					WHEN c.provisional_before AND NOT c.provisional THEN 'settled'
 					ELSE 'row changed' END,
-				c.state, c.state_after, c.due_before, c.due_at, statute._actor(), $4
+				c.state, c.state_after, c.due_before, c.due_at, c.done_before, CASE WHEN c.over THEN c.done_before ELSE c.done_at END,
+				statute._actor(), $4
 			FROM changed c
 		), cancelled AS (
 			UPDATE statute.obligation o SET state = 'cancelled' FROM changed c WHERE o.id = c.id AND c.over
 		)
 		UPDATE statute.obligation o
-		SET rule_version = c.version, state = c.state_after, subject = c.subject, opened_at = coalesce(c.opened_at, o.opened_at),
+		SET rule_version = c.version, state = c.state_after, subject = c.subject, opened_at = c.opened_at,
 			done_at = c.done_at, allowed = c.allowed, convention = c.convention, row_pauses = c.pauses, calendar_revision = c.revision,
-			due_at = c.due_at, due_on = statute._due_day(c.due_at, $2), provisional = statute._is_provisional(c.due_at, $2, $3)
+			inputs = c.inputs, due_at = c.due_at, due_on = statute._due_day(c.due_at, $2), provisional = c.provisional
 		FROM changed c
 		WHERE o.id = c.id AND NOT c.over
 	$$),
@@ -131,7 +163,7 @@ AS $outer$
 		SELECT $1, f.version, f.key, f.subject, f.happened_at, f.what, f.detail, f.lasting
 		FROM facts f
 		WHERE f.what IS NOT NULL
-		ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' DO NOTHING
+		ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING
 		RETURNING row_key, what, detail
 	$$),
 	-- A row that breaks a rule is refused however it came to do so, as by a check
@@ -140,7 +172,7 @@ AS $outer$
 		SELECT f.key, f.what, f.detail
 		FROM facts f
 		WHERE f.what IS NOT NULL AND NOT EXISTS (SELECT FROM statute.violation v
-			WHERE v.binding = $1 AND v.row_key = f.key AND v.what = f.what AND v.state = 'excused')
+			WHERE v.binding = $1 AND v.row_key = f.key AND v.what = f.what AND v.state = 'excused' AND NOT f.lasting)
 	$$),
 	-- Of rows that are judged together, one can break the rule by a change of
 	-- another: what is on record already does not stop that.
@@ -156,7 +188,7 @@ AS $outer$
 	('ledger keys', $$
 		SELECT o.row_key, false FROM statute.obligation o WHERE o.binding = $1 AND o.state <> 'cancelled'
 		UNION SELECT o.row_key, false FROM statute.occurrence o WHERE o.binding = $1
-		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open'
+		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open' AND NOT v.lasting
 	$$),
 	('note progress', $$
 		INSERT INTO statute.backfill_progress (binding, after) VALUES ($1, $4)
@@ -174,7 +206,7 @@ AS $outer$
 			reason = coalesce($4, CASE WHEN EXISTS (SELECT FROM touched t WHERE t.key = v.row_key AND t.gone) THEN 'row gone' ELSE 'put right' END)
 		WHERE v.binding = $1 AND v.state = 'open'
 			AND v.row_key IN (SELECT t.key FROM touched t UNION SELECT f.key FROM facts f)
-			AND (NOT v.lasting OR EXISTS (SELECT FROM touched t WHERE t.key = v.row_key AND t.gone))
+			AND NOT v.lasting
 			AND NOT EXISTS (SELECT FROM facts f WHERE f.key = v.row_key AND f.what = v.what)
 	$$)
 $outer$;

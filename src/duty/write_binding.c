@@ -5,16 +5,21 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "duty/duty.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(statute_insert_binding);
 PG_FUNCTION_INFO_V1(statute_change_binding);
+PG_FUNCTION_INFO_V1(statute_wait_for_writers);
+PG_FUNCTION_INFO_V1(statute_check_bound_expressions);
 
 static void
 check_ownership(Oid relid)
@@ -23,26 +28,26 @@ check_ownership(Oid relid)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
 }
 
-/* One value, or null, of a query that gets the arguments of the call */
-static Datum
-execute(FunctionCallInfo fcinfo, const char *sql, int nargs, Oid *types, bool as_ledger_owner, bool *isnull)
+/* Whose writes are waited for, so that each row is there already or judged by its own statement */
+static void
+lock_out_writers(Oid relid, LOCKMODE mode)
 {
-	Datum		values[FUNC_MAX_ARGS];
-	char		nulls[FUNC_MAX_ARGS + 1];
+	list_free(find_all_inheritors(relid, mode, NULL));
+	LockRelationOid(relid, mode);
+}
+
+/* One value, or null, of a query; as the owner of the ledger, the caller's functions are out of reach. */
+static Datum
+execute(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls, Oid as, bool *isnull)
+{
 	Datum		result = (Datum) 0;
 	Oid			user;
 	int			sec_context;
 	int			rc;
 
-	for (int i = 0; i < nargs; i++)
-	{
-		values[i] = PG_GETARG_DATUM(i);
-		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
-	}
 	GetUserIdAndSecContext(&user, &sec_context);
-	if (as_ledger_owner)
-		SetUserIdAndSecContext(statute_ledger_owner(),
-							   sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	if (OidIsValid(as))
+		SetUserIdAndSecContext(as, sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	rc = SPI_execute_with_args(sql, nargs, types, values, nulls, false, 0);
 	SetUserIdAndSecContext(user, sec_context);
 	if (rc < 0)
@@ -53,18 +58,49 @@ execute(FunctionCallInfo fcinfo, const char *sql, int nargs, Oid *types, bool as
 	return result;
 }
 
+static Oid
+get_bound_table(int32 binding)
+{
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {Int32GetDatum(binding)};
+	bool		isnull;
+	Datum		relation = execute("SELECT b.relation FROM statute.binding b WHERE b.id = $1", 1, types, values, NULL,
+								   InvalidOid, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("binding %d does not exist, or no longer", binding),
+				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
+	return DatumGetObjectId(relation);
+}
+
 /* Arguments: rule, relation, roles, subject, action, calendar.  Returns the id. */
 Datum
 statute_insert_binding(PG_FUNCTION_ARGS)
 {
-	Oid			types[6] = {TEXTOID, REGCLASSOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID};
+	Oid			types[7] = {TEXTOID, REGCLASSOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	Datum		values[7];
+	char		nulls[8] = "       ";
+	int			nest_level;
 	int32		id;
 	bool		isnull;
 
+	/* the expressions are read after it is clear whose table it is */
+	if (!PG_ARGISNULL(1))
+		check_ownership(PG_GETARG_OID(1));
+	for (int i = 0; i < 6; i++)
+	{
+		values[i] = PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
 	SPI_connect();
-	execute(fcinfo, "SELECT statute._check_new_binding($1, $2, $3, $4, $5, $6)", 6, types, false, &isnull);
-	check_ownership(PG_GETARG_OID(1));
-	id = DatumGetInt32(execute(fcinfo, "SELECT statute._store_binding($1, $2, $3, $4, $5, $6)", 6, types, true, &isnull));
+	nest_level = NewGUCNestLevel();
+	values[6] = execute("SELECT statute._check_new_binding($1, $2, $3, $4, $5, $6)", 6, types, values, nulls, InvalidOid, &isnull);
+	AtEOXact_GUC(false, nest_level);
+	lock_out_writers(PG_GETARG_OID(1), ShareRowExclusiveLock);
+	id = DatumGetInt32(execute("SELECT statute._store_binding($1, $2, $3, $4, $5, $6, $7)", 7, types, values, nulls,
+							   statute_ledger_owner(), &isnull));
 	SPI_finish();
 	PG_RETURN_INT32(id);
 }
@@ -74,18 +110,61 @@ Datum
 statute_change_binding(PG_FUNCTION_ARGS)
 {
 	Oid			types[2] = {INT4OID, TEXTOID};
-	Datum		relation;
+	Datum		values[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
+	Oid			relid;
 	bool		isnull;
 
 	SPI_connect();
-	relation = execute(fcinfo, "SELECT b.relation FROM statute.binding b WHERE b.id = $1", 1, types, false, &isnull);
+	relid = get_bound_table(PG_GETARG_INT32(0));
+	check_ownership(relid);
+	lock_out_writers(relid, ShareRowExclusiveLock);
+	execute("SELECT statute._update_binding($1, $2)", 2, types, values, NULL, statute_ledger_owner(), &isnull);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* Arguments: binding.  To be followed by a commit, which lets them go on. */
+Datum
+statute_wait_for_writers(PG_FUNCTION_ARGS)
+{
+	Oid			relid;
+
+	SPI_connect();
+	relid = get_bound_table(PG_GETARG_INT32(0));
+	check_ownership(relid);
+	lock_out_writers(relid, ShareLock);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* Arguments: binding.  What it says was written by the role that made it, and is read with that role's rights. */
+Datum
+statute_check_bound_expressions(PG_FUNCTION_ARGS)
+{
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {PG_GETARG_DATUM(0)};
+	int			nest_level;
+	Datum		owner;
+	Datum		dates;
+	Oid			user;
+	int			sec_context;
+	bool		isnull;
+
+	SPI_connect();
+	owner = execute("SELECT r.oid FROM statute.binding b JOIN pg_catalog.pg_roles r ON r.rolname = b.owner WHERE b.id = $1",
+					1, types, values, NULL, InvalidOid, &isnull);
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("binding %d does not exist, or no longer", PG_GETARG_INT32(0)),
-				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
-	check_ownership(DatumGetObjectId(relation));
-	execute(fcinfo, "SELECT statute._update_binding($1, $2)", 2, types, true, &isnull);
+				 errmsg("the role that made binding %d does not exist", PG_GETARG_INT32(0))));
+	nest_level = NewGUCNestLevel();
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(DatumGetObjectId(owner), sec_context | SECURITY_RESTRICTED_OPERATION);
+	dates = execute("SELECT statute._check_expressions(b.rule, b.relation, b.roles, b.subject) FROM statute.binding b WHERE b.id = $1",
+					1, types, values, NULL, InvalidOid, &isnull);
+	AtEOXact_GUC(false, nest_level);
+	SetUserIdAndSecContext(user, sec_context);
+	dates = SPI_datumTransfer(dates, false, -1);
 	SPI_finish();
-	PG_RETURN_VOID();
+	PG_RETURN_DATUM(dates);
 }

@@ -2,12 +2,12 @@
 -- Rows that no statement is changing: those that were there before the binding,
 -- and those whose due dates a calendar or a rule has moved.
 
-CREATE FUNCTION statute._judge_batch(binding integer, after text, batch integer) RETURNS text
+CREATE FUNCTION statute._judge_batch(binding integer, batch integer) RETURNS text
 AS 'MODULE_PATHNAME', 'statute_judge_batch'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION statute._judge_batch(integer, text, integer) IS
-	'internal: judge the next rows of a table in the order of its key, for its owner; the last key, or null after the last row';
+COMMENT ON FUNCTION statute._judge_batch(integer, integer) IS
+	'internal: judge the next rows of a table in the order of its key, for its owner; the last key, or null when there are no more';
 
 CREATE FUNCTION statute._wait_for_writers(binding integer) RETURNS void
 AS 'MODULE_PATHNAME', 'statute_wait_for_writers'
@@ -46,17 +46,13 @@ BEGIN
 		RAISE EXCEPTION 'a batch has at least one row, or is null for all rows in one transaction'
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT p.after INTO after FROM statute.backfill_progress p WHERE p.binding OPERATOR(pg_catalog.=) backfill.binding;
-	IF FOUND THEN
-		RAISE NOTICE 'going on after row %', after;
-	END IF;
 	-- what was begun before the rule was bound is there after this, or judged by its own statement
 	PERFORM statute._wait_for_writers(binding);
 	IF batch IS NOT NULL THEN
 		COMMIT;
 	END IF;
 	LOOP
-		after := statute._judge_batch(binding, after, batch);
+		after := statute._judge_batch(binding, batch);
 		EXIT WHEN after IS NULL OR batch IS NULL;
 		COMMIT;
 		n := n OPERATOR(pg_catalog.+) 1;
@@ -82,7 +78,8 @@ BEGIN
 	-- judged in earnest, counted, and rolled back: the answer is that of backfill()
 	BEGIN
 		known := ARRAY(SELECT v.violation FROM statute.violation_list v WHERE v.binding = $1);
-		PERFORM statute._judge_batch($1, NULL, NULL), statute._judge_gone($1);
+		PERFORM statute._judge_gone($1); -- also ends what a backfill() had begun
+		PERFORM statute._judge_batch($1, NULL);
 		SELECT jsonb_agg(f) INTO found_now
 		FROM (SELECT v.rule, date_trunc('month', v.happened_at, v.time_zone) AT TIME ZONE v.time_zone AS month, v.what, count(*) AS violations
 			FROM statute.violation_list v
@@ -104,14 +101,27 @@ COMMENT ON FUNCTION statute.backfill_preview(integer) IS
 -- When a calendar or a rule changes -------------------------------------------------
 
 CREATE FUNCTION statute._duty_bindings(binding integer) RETURNS SETOF integer
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT b.id
-	FROM statute.binding b
-	WHERE b.id = coalesce($1, b.id) AND b.relation IS NOT NULL AND b.enabled
-		AND EXISTS (SELECT FROM statute.rule r WHERE r.code = b.rule AND statute._judged_as(r.kind) = 'duty')
-	ORDER BY b.id
+DECLARE
+	b record;
+BEGIN
+	FOR b IN
+		SELECT o.id, o.relation, o.owner = pg_get_userbyid(c.relowner) AS agreed
+		FROM statute.binding o JOIN pg_class c ON c.oid = o.relation
+		WHERE o.id = coalesce(binding, o.id) AND o.enabled
+			AND EXISTS (SELECT FROM statute.rule r WHERE r.code = o.rule AND statute._judged_as(r.kind) = 'duty')
+		ORDER BY o.id
+	LOOP
+		IF b.agreed OR binding IS NOT NULL THEN
+			RETURN NEXT b.id;
+		ELSE
+			RAISE WARNING 'binding % is left out: table "%" has another owner now', b.id, b.relation
+				USING HINT = format('statute.enable_binding(%s) agrees that its expressions run with the rights of that owner.', b.id);
+		END IF;
+	END LOOP;
+END
 $$;
 COMMENT ON FUNCTION statute._duty_bindings(integer) IS 'internal: the bindings that open obligations, or the one of them';
 
@@ -120,12 +130,13 @@ RETURNS TABLE (obligation bigint, bound integer, row_key text, subject text, due
 LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH judged AS MATERIALIZED (
-		SELECT d.id AS binding, p.* FROM statute._duty_bindings($1) d (id) CROSS JOIN LATERAL statute._preview_open(d.id) p
+	WITH d AS MATERIALIZED (
+		SELECT i AS id FROM statute._duty_bindings($1) i
+	), judged AS MATERIALIZED (
+		SELECT d.id AS binding, p.* FROM d CROSS JOIN LATERAL statute._preview_open(d.id) p
 	)
 	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, CASE WHEN e.effect <> 'cancelled' THEN n.due_at END, e.effect
-	FROM statute._duty_bindings($1) d (id)
-		JOIN statute.binding b ON b.id = d.id
+	FROM d JOIN statute.binding b ON b.id = d.id
 		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
 		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused')
 		LEFT JOIN judged j ON j.binding = o.binding AND j.key = o.row_key

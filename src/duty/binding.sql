@@ -49,7 +49,7 @@ AS $$
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'insert') ELSE q.query END,
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'update') ELSE q.query END, q.query
 	FROM statute.binding b
-		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		LEFT JOIN LATERAL statute._effective_calendar(b.calendar) c ON true
 		CROSS JOIN LATERAL (SELECT o.* FROM statute.rule o WHERE o.code = b.rule ORDER BY o.version DESC LIMIT 1) r
 		LEFT JOIN LATERAL (SELECT concat_ws(' ', k.regulation, k.article) FROM statute.clause k WHERE k.code = r.clause) l (article) ON true
 		CROSS JOIN LATERAL (
@@ -81,6 +81,8 @@ AS $$
 		WHEN EXISTS (SELECT FROM pg_partition_tree(c.oid::regclass) t JOIN pg_class p ON p.oid = t.relid WHERE p.relkind = 'f')
 			THEN 'a partition of it is a foreign table, whose changes elsewhere fire no trigger here'
 		WHEN statute._key_expression(c.oid::regclass) IS NULL THEN 'it has no primary key, by which the ledger could know its rows'
+		WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND NOT i.indimmediate)
+			THEN 'its primary key is deferrable, so that two rows can have the same key for a time'
 		WHEN EXISTS (SELECT FROM statute._key_columns(c.oid::regclass) k
 				WHERE k.type <> 'timestamptz'::regtype AND format_type(statute._base_type(k.type), -1) ~ 'timestamp with time zone|tstz')
 			THEN 'its primary key has a type whose text depends on the time zone'
@@ -162,6 +164,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._action_fault(text, text, text) IS 'internal: why a rule cannot have an action, or null';
 
+CREATE FUNCTION statute._check_action(rule text, action text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	fault text;
+BEGIN
+	SELECT statute._action_fault(r.kind, r.modality, action) INTO fault
+	FROM statute.rule r WHERE r.code = rule ORDER BY r.version DESC LIMIT 1;
+	IF fault IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" cannot %: %', rule, action, fault USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._check_action(text, text) IS 'internal: fails where a rule cannot have an action';
+
 CREATE FUNCTION statute._calendar_to_bind(rule text, calendar text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -194,7 +212,8 @@ BEGIN
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'table "%" cannot be bound: %', relation, fault USING ERRCODE = 'wrong_object_type';
 	END IF;
-	fault := coalesce(statute._mapping_fault(rule, roles), statute._action_fault(r.kind, r.modality, action));
+	PERFORM statute._check_action(r.code, action);
+	fault := statute._mapping_fault(rule, roles);
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
 			USING ERRCODE = 'invalid_parameter_value',
@@ -269,8 +288,12 @@ BEGIN
 			UPDATE statute.binding b
 			SET enabled = true, owner = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = b.relation)
 			WHERE b.id = binding;
+		WHEN 'record', 'warn', 'reject' THEN
+			PERFORM statute._check_action(b.rule, change) FROM statute.binding b WHERE b.id = binding;
+			UPDATE statute.binding b SET action = change WHERE b.id = binding;
 		WHEN 'disable' THEN UPDATE statute.binding b SET enabled = false WHERE b.id = binding;
 		WHEN 'unbind' THEN PERFORM statute._end_binding(binding, 'unbound');
+		ELSE RAISE EXCEPTION 'there is no such %; it is record, warn or reject', change USING ERRCODE = 'invalid_parameter_value';
 	END CASE;
 END
 $$;
@@ -298,7 +321,7 @@ COMMENT ON FUNCTION statute._check_owner(integer) IS 'internal: fails where the 
 
 -- The triggers --------------------------------------------------------------------
 
-CREATE FUNCTION statute._enforcement(relation regclass) RETURNS TABLE (trigger name, event text, transition text)
+CREATE FUNCTION statute._enforcement() RETURNS TABLE (trigger name, event text, transition text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -307,36 +330,86 @@ AS $$
 		('statute_delete', 'DELETE', 'REFERENCING OLD TABLE AS old_rows'),
 		('statute_truncate', 'TRUNCATE', '')
 $$;
-COMMENT ON FUNCTION statute._enforcement(regclass) IS 'internal: the triggers that a bound table needs';
+COMMENT ON FUNCTION statute._enforcement() IS 'internal: the triggers that a bound table needs';
 
 -- A statement fires the triggers of the table that it names, so that each
 -- partition has its own.
+CREATE FUNCTION statute._triggers(relation regclass)
+RETURNS TABLE (part regclass, trigger name, event text, transition text, bound boolean, there boolean, sound boolean)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT t.relid, e.trigger, e.event, e.transition,
+		EXISTS (SELECT FROM statute.binding b WHERE b.relation = t.relid
+			OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relid) a)),
+		g.oid IS NOT NULL,
+		g.tgfoid = 'statute.enforce'::regproc AND g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL AND g.tgattr = ''
+			AND pg_get_triggerdef(g.oid) LIKE format('CREATE TRIGGER %I AFTER %s ON %%%sFOR EACH STATEMENT EXECUTE FUNCTION statute.enforce()',
+				e.trigger, e.event, coalesce(nullif(e.transition, '') || ' ', ''))
+	FROM (SELECT relation UNION SELECT p.relid FROM pg_partition_tree(relation) p) t (relid)
+		CROSS JOIN statute._enforcement() e
+		LEFT JOIN pg_trigger g ON g.tgrelid = t.relid AND g.tgname = e.trigger
+	ORDER BY 1, 2
+$$;
+COMMENT ON FUNCTION statute._triggers(regclass) IS 'internal: which triggers a table and its partitions need, and which are there and as they should be';
+
+CREATE FUNCTION statute._check_triggers(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	t record;
+BEGIN
+	SELECT g.* INTO t FROM statute._triggers(relation) g WHERE g.bound AND g.there AND g.sound IS NOT TRUE LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'trigger "%" of table "%" is not the one that enforces its rules', t.trigger, t.part
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = 'That trigger belongs to pg_statute, switched on: statute.disable_binding() stops a rule. A trigger of your own needs another name.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute._check_triggers(regclass) IS 'internal: fails where a trigger of a bound table is another, or switched off';
+
 CREATE FUNCTION statute._sync_triggers(relation regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	part record;
+	t record;
 BEGIN
-	FOR part IN
-		SELECT t.relid, e.*, g.oid IS NOT NULL AS there,
-			EXISTS (SELECT FROM statute.binding b WHERE b.relation = t.relid
-				OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relid) a)) AS bound
-		FROM (SELECT relation UNION SELECT p.relid FROM pg_partition_tree(relation) p) t (relid)
-			CROSS JOIN LATERAL statute._enforcement(t.relid) e
-			LEFT JOIN pg_trigger g ON g.tgrelid = t.relid AND g.tgname = e.trigger
-		ORDER BY 1, 2
-	LOOP
-		IF part.bound AND NOT part.there THEN
+	PERFORM statute._check_triggers(relation);
+	FOR t IN SELECT g.* FROM statute._triggers(relation) g LOOP
+		IF t.bound AND NOT t.there THEN
 			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION statute.enforce()',
-				part.trigger, part.event, part.relid, part.transition);
-		ELSIF part.there AND NOT part.bound THEN
-			EXECUTE format('DROP TRIGGER %I ON %s', part.trigger, part.relid);
+				t.trigger, t.event, t.part, t.transition);
+		ELSIF t.sound AND NOT t.bound THEN
+			EXECUTE format('DROP TRIGGER %I ON %s', t.trigger, t.part);
 		END IF;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION statute._sync_triggers(regclass) IS 'internal: give a table and its partitions the triggers of bound tables, or take them away';
+
+-- A calendar that a binding counts by stays.
+CREATE FUNCTION statute._check_calendar_unbound() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bound text;
+BEGIN
+	SELECT format('rule "%s" of table "%s"', b.rule, b.relation) INTO bound
+	FROM statute.binding b WHERE b.calendar = OLD.code AND b.relation IS NOT NULL LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'calendar "%" counts for %', OLD.code, bound
+			USING ERRCODE = 'dependent_objects_still_exist', HINT = 'statute.unbind() takes the rule off the table.';
+	END IF;
+	RETURN OLD;
+END
+$$;
+COMMENT ON FUNCTION statute._check_calendar_unbound() IS 'internal: keep a calendar that a binding counts by';
+CREATE TRIGGER check_unbound BEFORE DELETE ON statute.calendar
+	FOR EACH ROW EXECUTE FUNCTION statute._check_calendar_unbound();
 
 -- What a DBA calls ------------------------------------------------------------------
 
@@ -383,6 +456,17 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$SELECT statute._change_binding(binding, 'disable')$$;
 COMMENT ON FUNCTION statute.disable_binding(integer) IS 'stop judging by a binding; what it found stays as it is';
+
+CREATE FUNCTION statute.set_action(binding integer, action text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- the other changes have functions of their own
+	PERFORM statute._change_binding(binding, CASE WHEN action IN ('record', 'warn', 'reject') THEN action ELSE format('action %s', action) END);
+END
+$$;
+COMMENT ON FUNCTION statute.set_action(integer, text) IS 'have a breach recorded, or a warning given besides, or the statement rejected';
 
 CREATE VIEW statute.binding_list AS
 	SELECT b.id AS binding, b.rule, r.title, r.clause, b.relation, b.table_name, b.roles, b.subject, b.action, b.calendar, b.owner,

@@ -178,6 +178,7 @@ fill_binding(StatuteBinding *binding, int row)
 	binding->action = get_action(get_text(row, "action"));
 	binding->calendar = get_text(row, "calendar");
 	binding->zone = get_text(row, "zone");
+	binding->broken = binding->zone == NULL;
 	binding->quotas = get_quotas(row);
 	binding->query[STATUTE_INSERTED] = get_text(row, "insert_query");
 	binding->query[STATUTE_UPDATED] = get_text(row, "update_query");

@@ -60,6 +60,7 @@ typedef struct StatuteBinding
 	StatuteAction action;
 	char	   *calendar;
 	char	   *zone;
+	bool		broken;			/* the calendar does not exist */
 	Datum		quotas;			/* of the rule, or 0 */
 	bool		watches_moves;	/* looks at what an event did, besides how the row is */
 	char	   *query[STATUTE_NQUERIES];	/* NULL: nothing to judge */
@@ -124,7 +125,8 @@ extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *
 											  const char *reason);
 
 /* judge.c */
-extern void statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, Tuplestorestate *store);
+extern void statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest,
+							  Tuplestorestate *store);
 extern SPIPlanPtr statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep);
 extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error);
 extern void statute_touch(StatuteRows *rows);

@@ -103,26 +103,28 @@ note_run(const StatuteTable *table, CommandId command)
 }
 
 /*
- * Does one row come more than once?  The actions of several foreign keys hand
- * on each change that they make.
+ * Can one row have come more than once, as the actions of several foreign keys
+ * hand on each change that they make?  Where no key was changed, there are then
+ * more changes than keys.
  */
 static bool
-has_repeated_rows(StatuteRows *rows)
+can_repeat_rows(StatuteRows *rows)
 {
-	int64		changed = tuplestore_tuple_count(rows->new_rows);
+	int64		changes = tuplestore_tuple_count(rows->new_rows);
+	bool		key_changed = false;
 	TupleTableSlot *slot;
 	bool		isnull;
 
 	statute_touch(rows);
 	slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_TOUCHED), &TTSOpsMinimalTuple);
 	tuplestore_select_read_pointer(rows->touched, 0);
-	while (tuplestore_gettupleslot(rows->touched, true, false, slot))
+	while (!key_changed && tuplestore_gettupleslot(rows->touched, true, false, slot))
 	{
-		if (!DatumGetBool(slot_getattr(slot, 2, &isnull)))
-			changed--;
+		key_changed = DatumGetBool(slot_getattr(slot, 2, &isnull));
+		changes--;
 	}
 	ExecDropSingleTupleTableSlot(slot);
-	return changed > 0;
+	return key_changed || changes > 0;
 }
 
 static void
@@ -146,7 +148,7 @@ judge_statement(const TriggerData *trigger, StatuteTable *table, CommandId comma
 		rows.few = statute_register("old_rows", rows.relid, NULL, rows.old_rows) && rows.few;
 	if (table->nbindings > 0)
 		rows.moves = was_overtaken(table, command) ||
-			(rows.event == STATUTE_UPDATED && has_repeated_rows(&rows));
+			(rows.event == STATUTE_UPDATED && can_repeat_rows(&rows));
 	statute_judge(&rows, 0);
 	if (rows.moves)
 	{

@@ -42,34 +42,51 @@ END
 $$;
 COMMENT ON FUNCTION statute._check_bound(integer) IS 'internal: fails where a binding does not fit its table';
 
+-- The bound tables that a command has changed: itself, by a partition, by a
+-- trigger, or by a table that inherits from it
+CREATE FUNCTION statute._bound_tables(class oid, object oid) RETURNS SETOF regclass
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT DISTINCT b.relation
+	FROM (SELECT $2 WHERE $1 = 'pg_class'::regclass UNION ALL SELECT g.tgrelid FROM pg_trigger g WHERE $1 = 'pg_trigger'::regclass AND g.oid = $2) t (relid)
+		JOIN statute.binding b ON b.relation = t.relid OR b.relation IN (
+			SELECT a FROM pg_partition_ancestors(t.relid) a UNION ALL SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = t.relid)
+$$;
+COMMENT ON FUNCTION statute._bound_tables(oid, oid) IS 'internal: the bound tables that a change of an object concerns';
+
 CREATE FUNCTION statute._follow_ddl() RETURNS event_trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	bound regclass;
+	c record;
 BEGIN
 	IF statute._is_restoring() THEN
 		RETURN;
 	END IF;
-	FOR bound IN
-		SELECT DISTINCT b.relation
-		FROM pg_event_trigger_ddl_commands() d
-			JOIN statute.binding b ON b.relation = d.objid OR b.relation IN (SELECT a FROM pg_partition_ancestors(d.objid) a)
-		WHERE d.classid = 'pg_class'::regclass
+	FOR c IN
+		SELECT DISTINCT d.command_tag, t AS bound
+		FROM pg_event_trigger_ddl_commands() d CROSS JOIN LATERAL statute._bound_tables(d.classid, d.objid) t
 	LOOP
-		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation = bound;
-		PERFORM statute._sync_triggers(bound);
+		-- while bind() makes them there are not all triggers yet
+		PERFORM statute._check_triggers(c.bound);
+		CONTINUE WHEN c.command_tag = 'CREATE TRIGGER';
+		IF c.command_tag = 'ALTER TRIGGER' AND EXISTS (SELECT FROM statute._triggers(c.bound) g WHERE NOT g.there) THEN
+			RAISE EXCEPTION 'the triggers that enforce the rules of table "%" keep their names', c.bound
+				USING ERRCODE = 'dependent_objects_still_exist';
+		END IF;
+		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation = c.bound;
+		PERFORM statute._sync_triggers(c.bound);
 		-- partitions that were detached keep triggers that nothing needs
 		PERFORM statute._sync_triggers(g.tgrelid)
-		FROM pg_trigger g
-		WHERE g.tgfoid = 'statute.enforce'::regproc AND g.tgname = 'statute_insert'
-			AND NOT EXISTS (SELECT FROM statute.binding b WHERE b.relation = g.tgrelid
-				OR b.relation IN (SELECT a FROM pg_partition_ancestors(g.tgrelid) a));
+		FROM pg_trigger g JOIN pg_class r ON r.oid = g.tgrelid
+		WHERE g.tgfoid = 'statute.enforce'::regproc AND g.tgname = 'statute_insert' AND pg_has_role(r.relowner, 'USAGE')
+			AND NOT EXISTS (SELECT FROM statute._triggers(g.tgrelid) n WHERE n.bound);
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION statute._follow_ddl() IS 'internal: after ALTER TABLE and CREATE TABLE, keep bound tables and their partitions enforced, or refuse';
+COMMENT ON FUNCTION statute._follow_ddl() IS 'internal: after a change of a table or a trigger, keep bound tables and their partitions enforced, or refuse';
 
 CREATE FUNCTION statute._end_bindings_of_dropped() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
@@ -99,22 +116,38 @@ BEGIN
 	FROM pg_event_trigger_dropped_objects() d
 		CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))) t (relation)
 		JOIN statute.binding b ON b.relation = t.relation OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relation) a)
-	WHERE d.object_type = 'trigger' AND d.address_names[3] IN (SELECT e.trigger::text FROM statute._enforcement(b.relation) e)
+	WHERE d.object_type = 'trigger' AND d.address_names[3] IN (SELECT e.trigger::text FROM statute._enforcement() e)
 	LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'trigger % enforces rule "%"', refused.object_identity, refused.rule
 			USING ERRCODE = 'dependent_objects_still_exist', HINT = format('statute.unbind(%s) takes the rule off the table.', refused.id);
 	END IF;
-	-- whatever else is gone, an expression may have needed it
-	IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d
-			WHERE NOT d.is_temporary AND d.object_type NOT IN ('table', 'index', 'trigger', 'sequence', 'view', 'default value', 'policy', 'rule')) THEN
-		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation IS NOT NULL;
-	END IF;
+	-- a column, or the key, of a bound table
+	PERFORM statute._check_bound(b.id)
+	FROM (SELECT DISTINCT t FROM pg_event_trigger_dropped_objects() d
+			CROSS JOIN LATERAL statute._bound_tables('pg_class'::regclass,
+				to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))) t
+			WHERE d.object_type IN ('table column', 'table constraint')) c (relation)
+		JOIN statute.binding b ON b.relation = c.relation;
+	-- what an expression calls is not ours to keep: its rule will not be judged, and says so
+	FOR refused IN
+		SELECT b.id, b.rule, b.relation
+		FROM statute.binding b
+		WHERE b.relation IS NOT NULL AND EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d
+			WHERE d.object_type IN ('function', 'type', 'operator', 'domain') AND NOT d.is_temporary
+				AND strpos(concat(b.roles, b.subject), d.address_names[cardinality(d.address_names)]) > 0)
+	LOOP
+		BEGIN
+			PERFORM statute._check_bound(refused.id);
+		EXCEPTION WHEN dependent_objects_still_exist THEN
+			RAISE WARNING '%', SQLERRM;
+		END;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION statute._follow_drop() IS 'internal: end the bindings of a table that is dropped, and refuse to drop what a binding needs';
 
-CREATE EVENT TRIGGER statute_follow_ddl ON ddl_command_end WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE')
+CREATE EVENT TRIGGER statute_follow_ddl ON ddl_command_end WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE', 'CREATE SCHEMA', 'CREATE TRIGGER', 'ALTER TRIGGER')
 	EXECUTE FUNCTION statute._follow_ddl();
 COMMENT ON EVENT TRIGGER statute_follow_ddl IS 'pg_statute: bound tables stay enforced, whatever is done to them';
 CREATE EVENT TRIGGER statute_follow_drop ON sql_drop

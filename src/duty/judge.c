@@ -20,6 +20,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 /* Of a binding that warns or rejects, so many rows are named. */
 #define MAX_NAMED	5
@@ -49,7 +50,7 @@ static void
 pin_settings(const StatuteBinding *binding)
 {
 	pin("search_path", "pg_catalog, statute, pg_temp");
-	pin("TimeZone", binding->zone);
+	pin("TimeZone", binding->zone != NULL ? binding->zone : "UTC");
 	pin("DateStyle", "ISO, YMD");
 	pin("IntervalStyle", "postgres");
 	pin("extra_float_digits", "1");
@@ -76,9 +77,10 @@ is_passing(int sqlstate)
 /*
  * Run a query that may call functions of others: under settings of ours, which
  * are put back whatever it does to them, and not as the owner of the ledger.
+ * The latest snapshot sees what others committed since an older one of ours.
  */
 void
-statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, Tuplestorestate *store)
+statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest, Tuplestorestate *store)
 {
 	SPIExecuteOptions options = {0};
 	int			nest_level = NewGUCNestLevel();
@@ -92,8 +94,13 @@ statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, Tu
 		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	options.dest = CreateDestReceiver(DestTuplestore);
 	options.must_return_tuples = true;
+	options.read_only = latest;
 	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
+	if (latest)
+		PushActiveSnapshot(GetLatestSnapshot());
 	rc = SPI_execute_plan_extended(plan, &options);
+	if (latest)
+		PopActiveSnapshot();
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan_extended returned %d for the rows of a bound table", rc);
 	AtEOXact_GUC(false, nest_level);
@@ -111,7 +118,7 @@ run_row_query(const StatuteRows *rows, const StatuteBinding *binding, SPIPlanPtr
 		used = statute_prepare_row_query(query, rows->reader, binding, rows->few);
 	if (rows->few)
 		*plan = used;
-	statute_run_query(used, rows->reader, binding, store);
+	statute_run_query(used, rows->reader, binding, false, store);
 	if (!rows->few)
 		SPI_freeplan(used);
 }
@@ -162,12 +169,16 @@ statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error)
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorData  *volatile failure = NULL;
 
-	if (rows->query == STATUTE_DELETED || binding->query[rows->query] == NULL)
+	if (rows->query == STATUTE_DELETED || (binding->query[rows->query] == NULL && !binding->broken))
 		return store;
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
+		if (binding->broken)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 errmsg("calendar \"%s\" does not exist", binding->calendar)));
 		run_row_query(rows, binding, &binding->plan[rows->query], binding->query[rows->query], store);
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
@@ -285,7 +296,7 @@ complain(const StatuteRows *rows, const Refusals *refusals)
 			(errcode(ERRCODE_STATUTE_RULE_BROKEN),
 			 errmsg_internal("%s %s", which, what),
 			 errdetail_internal("%s", refusals->detail.data),
-			 errhint("Change the values that are named, or have the owner of the table change the action of the binding.")));
+			 errhint("Change the values that are named. The owner of the table can have them recorded instead, with statute.set_action().")));
 }
 
 /* Put right what is no longer so, and write down, or refuse, what breaks the rule. */
@@ -311,6 +322,8 @@ settle(const StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *facts,
 	}
 	else
 	{
+		if (rows->touched != NULL)
+			statute_ledger_execute("refresh violations", binding, rows->how, rows->reason);
 		n = statute_ledger_execute("record violations", binding, rows->how, rows->reason);
 		if (binding->action == STATUTE_WARN)
 			warn(rows, binding, n);

@@ -21,6 +21,11 @@ CREATE TABLE statute.binding (
 	CHECK ((relation IS NULL) = (unbound_at IS NOT NULL))
 );
 COMMENT ON TABLE statute.binding IS 'rules attached to tables';
+COMMENT ON COLUMN statute.binding.id IS 'what bind() returned';
+COMMENT ON COLUMN statute.binding.rule IS 'the code of the rule';
+COMMENT ON COLUMN statute.binding.enabled IS 'are rows judged by it';
+COMMENT ON COLUMN statute.binding.bound_at IS 'when it was bound';
+COMMENT ON COLUMN statute.binding.unbound_at IS 'when it was unbound, or the table was dropped';
 COMMENT ON COLUMN statute.binding.relation IS 'the table; null once it is unbound or dropped';
 COMMENT ON COLUMN statute.binding.table_name IS 'the name of the table when it was bound, or unbound';
 COMMENT ON COLUMN statute.binding.roles IS 'for each role of the rule an SQL expression over the columns of the table';
@@ -40,6 +45,9 @@ CREATE TABLE statute.binding_failure (
 	message text NOT NULL
 );
 COMMENT ON TABLE statute.binding_failure IS 'statements whose rows could not be judged; backfill() judges them later';
+COMMENT ON COLUMN statute.binding_failure.binding IS 'the binding whose expression failed';
+COMMENT ON COLUMN statute.binding_failure.happened_at IS 'when';
+COMMENT ON COLUMN statute.binding_failure.sqlstate IS 'the code of the error';
 COMMENT ON COLUMN statute.binding_failure.message IS 'the error that an expression of the binding raised';
 CREATE INDEX binding_failure_binding ON statute.binding_failure (binding);
 
@@ -73,6 +81,12 @@ CREATE TABLE statute.obligation (
 	paused_at timestamptz
 );
 COMMENT ON TABLE statute.obligation IS 'the duties that rows created, with what each due date was computed from';
+COMMENT ON COLUMN statute.obligation.binding IS 'the rule and the table that it comes from';
+COMMENT ON COLUMN statute.obligation.rule_version IS 'the version of the rule that was in force at the event';
+COMMENT ON COLUMN statute.obligation.state IS 'open, paused, done, verified, closed or cancelled';
+COMMENT ON COLUMN statute.obligation.subject IS 'whom it falls on';
+COMMENT ON COLUMN statute.obligation.done_at IS 'when it was done, as the row says';
+COMMENT ON COLUMN statute.obligation.convention IS 'how the days were counted';
 COMMENT ON COLUMN statute.obligation.row_key IS 'the primary key of the row: its value, or a JSON array of several';
 COMMENT ON COLUMN statute.obligation.opened_at IS 'when the event happened';
 COMMENT ON COLUMN statute.obligation.recorded_at IS 'when the database learned of it';
@@ -109,6 +123,16 @@ CREATE TABLE statute.obligation_event (
 	basis text
 );
 COMMENT ON TABLE statute.obligation_event IS 'each change of an obligation after it was opened; rows are only added';
+COMMENT ON COLUMN statute.obligation_event.obligation IS 'the obligation that changed';
+COMMENT ON COLUMN statute.obligation_event.happened_at IS 'when the ledger was changed';
+COMMENT ON COLUMN statute.obligation_event.what IS 'what happened';
+COMMENT ON COLUMN statute.obligation_event.state_before IS 'its state before';
+COMMENT ON COLUMN statute.obligation_event.state_after IS 'its state after';
+COMMENT ON COLUMN statute.obligation_event.due_before IS 'when it was due before';
+COMMENT ON COLUMN statute.obligation_event.due_after IS 'when it is due after';
+COMMENT ON COLUMN statute.obligation_event.done_before IS 'when it was done, as known before';
+COMMENT ON COLUMN statute.obligation_event.done_after IS 'when it was done, as known after';
+COMMENT ON COLUMN statute.obligation_event.reason IS 'why, as it was recorded';
 COMMENT ON COLUMN statute.obligation_event.actor IS 'the role of the session that made the change, or who was named';
 COMMENT ON COLUMN statute.obligation_event.basis IS 'the legal basis, where one was needed';
 CREATE INDEX obligation_event_obligation ON statute.obligation_event (obligation, id);
@@ -130,6 +154,15 @@ CREATE TABLE statute.violation (
 	reason text
 );
 COMMENT ON TABLE statute.violation IS 'facts that break a rule; a row that is put right corrects its violation, and nothing is deleted';
+COMMENT ON COLUMN statute.violation.binding IS 'the rule and the table';
+COMMENT ON COLUMN statute.violation.rule_version IS 'the version of the rule that was in force at the event';
+COMMENT ON COLUMN statute.violation.row_key IS 'the primary key of the row: its value, or a JSON array of several';
+COMMENT ON COLUMN statute.violation.subject IS 'whom it falls on';
+COMMENT ON COLUMN statute.violation.happened_at IS 'when it happened, as the row says, or else when it was found';
+COMMENT ON COLUMN statute.violation.recorded_at IS 'when the database found it';
+COMMENT ON COLUMN statute.violation.state IS 'open, corrected or excused';
+COMMENT ON COLUMN statute.violation.settled_at IS 'when it was corrected or excused';
+COMMENT ON COLUMN statute.violation.settled_by IS 'who corrected or excused it';
 COMMENT ON COLUMN statute.violation.what IS 'what was found: the same words for the same fact';
 COMMENT ON COLUMN statute.violation.detail IS 'the values that it was found in';
 COMMENT ON COLUMN statute.violation.lasting IS 'an event, such as a forbidden move, that a later change of the row does not undo';
@@ -158,6 +191,14 @@ CREATE TABLE statute.occurrence (
 	PRIMARY KEY (binding, row_key)
 );
 COMMENT ON TABLE statute.occurrence IS 'the rows that rules of kind once, no_overlap, quota and relative_cap count or compare';
+COMMENT ON COLUMN statute.occurrence.binding IS 'the rule and the table';
+COMMENT ON COLUMN statute.occurrence.row_key IS 'the primary key of the row';
+COMMENT ON COLUMN statute.occurrence.rule_version IS 'the version of the rule that was in force at the event';
+COMMENT ON COLUMN statute.occurrence.subject IS 'whom it falls on';
+COMMENT ON COLUMN statute.occurrence.happened_at IS 'when it happened';
+COMMENT ON COLUMN statute.occurrence.on_day IS 'its day, in the time zone of the calendar';
+COMMENT ON COLUMN statute.occurrence.during IS 'the time that must not overlap';
+COMMENT ON COLUMN statute.occurrence.place IS 'the place, which may be in another';
 COMMENT ON COLUMN statute.occurrence.party IS 'rows with the same party are judged together: a subject, or the key of the rule';
 COMMENT ON COLUMN statute.occurrence.dated IS 'does the row say when it happened, or is that when it was first seen';
 COMMENT ON COLUMN statute.occurrence.quota IS 'the quota in force at the event';
@@ -176,6 +217,9 @@ CREATE TABLE statute.place (
 	parent text
 );
 COMMENT ON TABLE statute.place IS 'places of which one contains others, such as a province its prefectures';
+COMMENT ON COLUMN statute.place.code IS 'as rows name it';
+COMMENT ON COLUMN statute.place.title IS 'its name';
+COMMENT ON COLUMN statute.place.parent IS 'the place that it is in';
 
 CREATE TABLE statute.archived_obligation (
 	id bigint PRIMARY KEY,
@@ -190,8 +234,15 @@ CREATE TABLE statute.archived_obligation (
 -- A row whose duty is archived does not get it again.
 CREATE INDEX archived_obligation_row ON statute.archived_obligation (binding, row_key);
 COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history';
+COMMENT ON COLUMN statute.archived_obligation.obligation IS 'the row of obligation as it was';
+COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation_event, in order';
 
-GRANT SELECT ON statute.binding, statute.backfill_progress, statute.place TO PUBLIC;
+GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
+-- The owner of the database can dump it.
+GRANT SELECT ON statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
+	statute.occurrence, statute.occurrence_party, statute.archived_obligation TO pg_database_owner;
+GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
+	statute.violation_id_seq TO pg_database_owner;
 
 SELECT pg_extension_config_dump('statute.binding', '');
 SELECT pg_extension_config_dump('statute.binding_id_seq', '');

@@ -184,7 +184,7 @@ DECLARE
 	calendar text;
 BEGIN
 	PERFORM statute._require_text(reason, 'a reason', 'extend()'), statute._require_text(basis, 'its legal basis', 'extend()'),
-		statute._require_text(approver, 'the name of who approved it', 'extend()');
+		statute._require_text(approver, 'the name of who approved it', 'extend()'), statute._require_text(allowed::text, 'a time limit', 'extend()');
 	IF clock_timestamp() > o.due_at THEN
 		RAISE EXCEPTION 'obligation % was due at %, and an extension after that is void', obligation, o.due_at
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Excuse its violation instead, with a reason.';
@@ -198,7 +198,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'A rule that does has the parameter "maximum".';
 	END IF;
 	-- to compare two limits takes a start: 3 months can be more or less than 90 days
-	IF allowed IS NULL OR statute.deadline(o.opened_at, allowed, calendar, coalesce(o.convention, '')) >
+	IF statute.deadline(o.opened_at, allowed, calendar, coalesce(o.convention, '')) >
 			statute.deadline(o.opened_at, maximum, calendar, coalesce(o.convention, '')) THEN
 		RAISE EXCEPTION 'obligation % cannot be extended to %', obligation, allowed
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('Its rule allows %s at most.', maximum);
@@ -207,7 +207,7 @@ BEGIN
 	PERFORM statute._change_obligation(o, 'extended', reason, basis, approver);
 	SELECT l.due_at INTO o.due_at FROM statute.obligation l WHERE l.id = obligation;
 	IF o.due_at <= before AND before < 'infinity' THEN
-		RAISE EXCEPTION 'obligation % would be due at % with a limit of %, not later than now at %', obligation, o.due_at, allowed, before
+		RAISE EXCEPTION 'obligation % would be due at % with a limit of %, and is due at % without', obligation, o.due_at, allowed, before
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	RETURN o.due_at;

@@ -42,23 +42,26 @@ get_owner(Oid relid)
 }
 
 /*
- * One value that SQL makes of a binding's id and of two others.  It reads what
+ * One value that SQL makes of a binding's id and of three others.  It reads what
  * everybody may read, with the rights of the current user.
  */
 static char *
-ask_sql(const char *sql, int32 binding, const char *after, int32 batch)
+ask_sql(const char *sql, int32 binding, const char *after, const char *last, int32 batch)
 {
-	Oid			types[3] = {INT4OID, TEXTOID, INT4OID};
-	Datum		values[3] = {Int32GetDatum(binding), 0, Int32GetDatum(batch)};
-	char		nulls[4] = "   ";
+	Oid			types[4] = {INT4OID, TEXTOID, TEXTOID, INT4OID};
+	Datum		values[4] = {Int32GetDatum(binding), 0, 0, Int32GetDatum(batch)};
+	char		nulls[5] = "    ";
 	char	   *answer = NULL;
 	int			rc;
 
 	if (after != NULL)
 		values[1] = CStringGetTextDatum(after);
+	if (last != NULL)
+		values[2] = CStringGetTextDatum(last);
 	nulls[1] = after != NULL ? ' ' : 'n';
-	nulls[2] = batch > 0 ? ' ' : 'n';
-	rc = SPI_execute_with_args(sql, 3, types, values, nulls, true, 0);
+	nulls[2] = last != NULL ? ' ' : 'n';
+	nulls[3] = batch > 0 ? ' ' : 'n';
+	rc = SPI_execute_with_args(sql, 4, types, values, nulls, true, 0);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args returned %d for: %s", rc, sql);
 	if (SPI_processed == 1)
@@ -71,7 +74,7 @@ ask_sql(const char *sql, int32 binding, const char *after, int32 batch)
 static Oid
 get_relation(int32 binding)
 {
-	char	   *relation = ask_sql("SELECT b.relation::pg_catalog.oid FROM statute.binding b WHERE b.id OPERATOR(pg_catalog.=) $1", binding, NULL, 0);
+	char	   *relation = ask_sql("SELECT b.relation::pg_catalog.oid FROM statute.binding b WHERE b.id OPERATOR(pg_catalog.=) $1", binding, NULL, NULL, 0);
 	Oid			relid;
 
 	if (relation == NULL)
@@ -82,7 +85,7 @@ get_relation(int32 binding)
 	relid = atooid(relation);
 	if (!statute_owns_table(relid, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
-	ask_sql("SELECT statute._check_owner($1)", binding, NULL, 0);
+	ask_sql("SELECT statute._check_owner($1)", binding, NULL, NULL, 0);
 	return relid;
 }
 
@@ -102,27 +105,27 @@ find_binding(StatuteTable *table, int32 id)
 
 /* Read the table with the rights of its owner, past policies that bind even him, as foreign-key checks do. */
 static Tuplestorestate *
-read_table(const StatuteTable *table, const char *sql)
+read_table(const StatuteTable *table, const char *sql, bool latest)
 {
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
 	StatuteBinding *binding = &table->bindings[0];
 	Oid			owner = get_owner(table->root);
 	SPIPlanPtr	plan = statute_prepare_row_query(sql, owner, binding, false);
 
-	statute_run_query(plan, owner, binding, store);
+	statute_run_query(plan, owner, binding, latest, store);
 	SPI_freeplan(plan);
 	return store;
 }
 
 /* The rows of the table whose keys the ledger knows, by a query that joins them with wanted */
 static Tuplestorestate *
-read_wanted(const StatuteTable *table, StatuteBinding *binding, const char *keys, const char *query)
+read_wanted(const StatuteTable *table, StatuteBinding *binding, const char *keys, const char *query, bool latest)
 {
 	Tuplestorestate *wanted = statute_ledger_select(keys, binding, STATUTE_CATCH_UP, NULL);
 	Tuplestorestate *store;
 
 	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), wanted);
-	store = read_table(table, ask_sql(query, binding->id, NULL, 0));
+	store = read_table(table, ask_sql(query, binding->id, NULL, NULL, 0), latest);
 	tuplestore_end(wanted);
 	return store;
 }
@@ -149,7 +152,7 @@ statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *
 	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_DELETED, .query = STATUTE_DELETED, .few = true, .how = STATUTE_CATCH_UP, .reason = reason};
 	uint64		n;
 
-	rows.touched = read_wanted(table, binding, "ledger keys", "SELECT statute._gone_query($1)");
+	rows.touched = read_wanted(table, binding, "ledger keys", "SELECT statute._gone_query($1)", true);
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows.touched);
 	n = tuplestore_tuple_count(rows.touched);
 	statute_judge(&rows, binding->id);
@@ -173,11 +176,11 @@ statute_judge_again(StatuteRows *rows)
 	statute_touch(rows);
 	changed = rows->touched;
 	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), changed);
-	store = read_table(table, ask_sql("SELECT statute._open_query($1, false)", table->bindings[0].id, NULL, 0));
+	store = read_table(table, ask_sql("SELECT statute._open_query($1, false)", table->bindings[0].id, NULL, NULL, 0), true);
 	statute_register("new_rows", table->root, NULL, store);
 	query = psprintf("SELECT w.key, k.key IS NULL FROM wanted w LEFT JOIN (SELECT %s FROM new_rows) k (key) ON k.key = w.key",
 					 table->key);
-	rows->touched = read_table(table, query);
+	rows->touched = read_table(table, query, false);
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
 
 	rows->event = STATUTE_UPDATED;
@@ -192,12 +195,11 @@ statute_judge_again(StatuteRows *rows)
 /* What one of the functions below asks for, and what it gets */
 typedef struct Request
 {
-	const char *after;			/* a key, or NULL for the first rows */
 	int32		batch;			/* 0: all of them */
 	const char *reason;
 	ReturnSetInfo *result;
 	MemoryContext context;		/* of the caller, for what is returned */
-	text	   *last;
+	char	   *last;
 	uint64		n;
 } Request;
 
@@ -224,48 +226,56 @@ work_on(int32 id, Work work, Request *request)
 	SPI_finish();
 }
 
-/* The key of the last row, in the order in which the batch was read */
-static text *
-last_key(Tuplestorestate *touched, MemoryContext context)
+/* The first column of the first row, in the caller's memory; NULL where there is no row. */
+static char *
+first_text(Tuplestorestate *store, TupleDesc desc)
 {
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_TOUCHED), &TTSOpsMinimalTuple);
-	text	   *key = NULL;
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	char	   *value = NULL;
 	bool		isnull;
 
-	tuplestore_select_read_pointer(touched, 0);
-	tuplestore_rescan(touched);
-	while (tuplestore_gettupleslot(touched, true, false, slot))
-	{
-		MemoryContext old = MemoryContextSwitchTo(context);
-
-		if (key != NULL)
-			pfree(key);
-		key = DatumGetTextPCopy(slot_getattr(slot, 1, &isnull));
-		MemoryContextSwitchTo(old);
-	}
+	tuplestore_select_read_pointer(store, 0);
+	tuplestore_rescan(store);
+	if (tuplestore_gettupleslot(store, true, false, slot))
+		value = TextDatumGetCString(slot_getattr(slot, 1, &isnull));
 	ExecDropSingleTupleTableSlot(slot);
-	return key;
+	return value;
 }
 
+/*
+ * The next rows in the order of the key.  Where they end is found before they
+ * are locked: a row whose key changes meanwhile must not move the end, and is
+ * judged by its own statement.
+ */
 static void
 judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	char	   *query = ask_sql("SELECT statute._batch_query($1, $2, $3)", binding->id, request->after, request->batch);
-	Tuplestorestate *store = read_table(table, query);
-	StatuteRows rows = start_rejudging(table, store, STATUTE_CATCH_UP, "judged by backfill()");
+	Tuplestorestate *store = statute_ledger_select("progress", binding, STATUTE_CATCH_UP, NULL);
+	char	   *after = first_text(store, statute_layout(STATUTE_TOUCHED));
+	char	   *last = NULL;
+	StatuteRows rows;
 
-	statute_touch(&rows);
-	request->last = last_key(rows.touched, request->context);
+	tuplestore_end(store);
+	if (request->batch > 0)
+	{
+		store = read_table(table, ask_sql("SELECT statute._batch_end_query($1, $2, $4)", binding->id, after, NULL, request->batch), false);
+		last = first_text(store, statute_layout(STATUTE_TOUCHED));
+		tuplestore_end(store);
+	}
+	store = read_table(table, ask_sql("SELECT statute._batch_query($1, $2, $3)", binding->id, after, last, 0), false);
+	rows = start_rejudging(table, store, STATUTE_CATCH_UP, "judged by backfill()");
 	statute_judge(&rows, binding->id);
 	tuplestore_end(store);
-	if (request->last != NULL)
-		statute_ledger_execute("note progress", binding, STATUTE_CATCH_UP, text_to_cstring(request->last));
+	if (last == NULL)
+		return;
+	statute_ledger_execute("note progress", binding, STATUTE_CATCH_UP, last);
+	request->last = MemoryContextStrdup(request->context, last);
 }
 
 static void
 judge_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, true)");
+	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, true)", false);
 	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, request->reason);
 
 	statute_judge(&rows, binding->id);
@@ -282,7 +292,7 @@ judge_gone(StatuteTable *table, StatuteBinding *binding, Request *request)
 static void
 preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, false)");
+	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, false)", false);
 	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, NULL);
 	ErrorData  *error = NULL;
 	Tuplestorestate *judged = statute_ask(&rows, binding, &error);
@@ -295,18 +305,16 @@ preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 	tuplestore_end(store);
 }
 
-/* Judge the next rows in the order of the key; returns the last key, null after the last row. */
+/* Judge the next rows, after those that were judged last; returns the last key, null when there are no more. */
 Datum
 statute_judge_batch(PG_FUNCTION_ARGS)
 {
-	Request		request = {.batch = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2)};
+	Request		request = {.batch = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1)};
 
-	if (!PG_ARGISNULL(1))
-		request.after = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	work_on(PG_GETARG_INT32(0), judge_batch, &request);
 	if (request.last == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(request.last);
+	PG_RETURN_TEXT_P(cstring_to_text(request.last));
 }
 
 /* Judge the rows with an open obligation anew. */

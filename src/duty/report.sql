@@ -50,6 +50,15 @@ $$;
 COMMENT ON FUNCTION statute._is_late_entry(statute.obligation, text) IS
 	'internal: did the database learn of the event later than the setting statute.late_entry allows';
 
+CREATE VIEW statute.obligation_list WITH (security_barrier) AS
+	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
+		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.done_at, o.state,
+		statute._is_late(o.due_at, o.done_at) AS late, statute._is_late_entry(o, s.calendar) AS late_entry,
+		coalesce(o.extended_to, o.allowed) AS allowed, o.extended_to IS NOT NULL AS extended,
+		o.row_pauses + statute._stops(o.pauses, o.paused_at) AS pauses, o.provisional, s.calendar, o.calendar_revision, o.convention
+	FROM statute._seen_rule s JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version;
+COMMENT ON VIEW statute.obligation_list IS 'all obligations that the ledger holds, with article';
+
 CREATE VIEW statute.due_list WITH (security_barrier) AS
 	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
 		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.state,
@@ -85,6 +94,12 @@ CREATE VIEW statute.history_list WITH (security_barrier) AS
 		JOIN statute.obligation_event e ON e.obligation = o.id;
 COMMENT ON VIEW statute.history_list IS 'each change of an obligation after it was opened';
 
+CREATE VIEW statute.failure_list WITH (security_barrier) AS
+	SELECT f.binding, b.rule, b.relation, f.happened_at, f.sqlstate, f.message
+	FROM statute.binding_failure f JOIN statute.binding b ON b.id = f.binding
+	WHERE statute._may_see(b.id, current_user);
+COMMENT ON VIEW statute.failure_list IS 'statements whose rows could not be judged, as an expression of the binding failed; backfill() judges them';
+
 CREATE VIEW statute.quota_status WITH (security_barrier) AS
 	SELECT s.binding, s.rule, s.title, s.clause, s.regulation, s.article, s.quote, s.relation, s.table_name,
 		nullif(p.party, '') AS subject, q.quota, q.period, c.counted, r.required,
@@ -112,7 +127,8 @@ CREATE VIEW statute.quota_status WITH (security_barrier) AS
 		) r (required)
 		LEFT JOIN LATERAL statute.quota_pace(c.counted, CASE WHEN q.unit <> 'percent' THEN q.quota END, q.period, d.today, s.calendar) a ON true
 	WHERE s.version = statute.rule_version(s.rule, d.today) AND q.quota IS NOT NULL;
-COMMENT ON VIEW statute.quota_status IS 'how each subject that has events stands today in the current period of each quota';
+COMMENT ON VIEW statute.quota_status IS
+	'how each subject that has ever had an event stands today in the current period of each quota; who has had none is not known here';
 
 CREATE VIEW statute.rule_status AS
 	SELECT k.clause, k.regulation, k.article, k.quote, k.enforceable, r.rule, r.title, r.kind,
@@ -141,7 +157,7 @@ CREATE VIEW statute.rule_status AS
 		) b (tables) ON true;
 COMMENT ON VIEW statute.rule_status IS 'each clause: where it is enforced, which reading it waits for, or why it cannot be enforced';
 
-GRANT SELECT ON statute.due_list, statute.late_list, statute.violation_list, statute.history_list, statute.quota_status, statute.rule_status TO PUBLIC;
+GRANT SELECT ON statute.obligation_list, statute.failure_list, statute.due_list, statute.late_list, statute.violation_list, statute.history_list, statute.quota_status, statute.rule_status TO PUBLIC;
 
 -- Every column of a view is described once: what has the same name means the same.
 CREATE FUNCTION statute._describe_columns(descriptions jsonb) RETURNS void
@@ -154,7 +170,7 @@ BEGIN
 	FOR c IN
 		SELECT a.attrelid::regclass AS view, a.attname, descriptions ->> a.attname AS description
 		FROM pg_attribute a
-		WHERE a.attrelid = ANY ('{statute.due_list,statute.late_list,statute.violation_list,statute.history_list,statute.quota_status,statute.rule_status,statute.binding_list}'::regclass[])
+		WHERE a.attrelid = ANY ('{statute.obligation_list,statute.failure_list,statute.due_list,statute.late_list,statute.violation_list,statute.history_list,statute.quota_status,statute.rule_status,statute.binding_list}'::regclass[])
 			AND a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NULL
 	LOOP
 		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', c.view, c.attname, c.description);
@@ -192,6 +208,10 @@ SELECT statute._describe_columns($${
 	"state": "where it stands: of an obligation open, paused, done, verified, closed or cancelled, of a violation open, corrected or excused",
 	"state_before": "its state before the change",
 	"state_after": "its state after the change",
+	"late": "was it done after it was due, or is it due and not done",
+	"pauses": "when the clock stopped",
+	"sqlstate": "the code of the error",
+	"message": "the error that an expression raised",
 	"light": "red: late; yellow: 80 percent of the time is used; green",
 	"used": "the share of its time that is used; above 1 it is late",
 	"allowed": "the time limit in force; null where the date is given",

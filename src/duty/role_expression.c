@@ -76,8 +76,13 @@ statute_expression_type(PG_FUNCTION_ARGS)
 	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	Relation	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
 	ParseState *pstate = make_parsestate(NULL);
-	Oid			type = check_type(pstate, analyze(pstate, rel, source), what, PG_GETARG_OID(3));
+	StatuteReading reading = {psprintf("expression of role \"%s\"", what), source};
+	ErrorContextCallback context = {error_context_stack, statute_name_expression, &reading};
+	Oid			type;
 
+	error_context_stack = &context;
+	type = check_type(pstate, analyze(pstate, rel, source), what, PG_GETARG_OID(3));
+	error_context_stack = context.previous;
 	free_parsestate(pstate);
 	table_close(rel, NoLock);
 	PG_RETURN_OID(type);

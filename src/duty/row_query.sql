@@ -376,25 +376,41 @@ COMMENT ON FUNCTION statute._row_query(integer, text) IS 'internal: the query th
 
 -- Queries over a whole table, which its owner runs ----------------------------------
 
-CREATE FUNCTION statute._batch_query(binding integer, after text, batch integer) RETURNS text
+CREATE FUNCTION statute._above_key(relation regclass, key text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('SELECT t.* FROM %s t%s ORDER BY %s%s FOR SHARE', b.relation,
-		CASE WHEN $2 IS NOT NULL THEN ' WHERE ' || k.above END, k.columns, ' LIMIT ' || $3)
-	FROM statute.binding b CROSS JOIN LATERAL (
-		-- row comparison looks for its operators by name, which those of other types need not have
-		SELECT CASE WHEN bool_and(v.above = 'OPERATOR(pg_catalog.>)')
-				THEN format('(%s) > (%s)', string_agg(format('t.%I', v.name), ', ' ORDER BY v.n), string_agg(v.value, ', ' ORDER BY v.n))
-				ELSE string_agg(CASE WHEN v.n = v.last THEN format('t.%I %s (%s)', v.name, v.above, v.value)
-						ELSE format('t.%1$I %2$s (%4$s) OR (t.%1$I %3$s (%4$s) AND (', v.name, v.above, v.equal, v.value) END, '' ORDER BY v.n)
-					|| repeat('))', count(*)::integer - 1) END,
-			string_agg(format('t.%I', v.name), ', ' ORDER BY v.n)
-		FROM (SELECT o.*, max(o.n) OVER () AS last FROM statute._key_values(b.relation, quote_nullable($2)) o) v
-	) k (above, columns)
-	WHERE b.id = $1
+	-- row comparison looks for its operators by name, which those of other types need not have
+	SELECT CASE WHEN bool_and(v.above = 'OPERATOR(pg_catalog.>)')
+			THEN format('(%s) > (%s)', string_agg(format('t.%I', v.name), ', ' ORDER BY v.n), string_agg(v.value, ', ' ORDER BY v.n))
+			ELSE '(' || string_agg(CASE WHEN v.n = v.last THEN format('t.%I %s (%s)', v.name, v.above, v.value)
+					ELSE format('t.%1$I %2$s (%4$s) OR (t.%1$I %3$s (%4$s) AND (', v.name, v.above, v.equal, v.value) END, '' ORDER BY v.n)
+				|| repeat('))', count(*)::integer - 1) || ')' END
+	FROM (SELECT o.*, max(o.n) OVER () AS last FROM statute._key_values($1, quote_literal($2)) o) v
 $$;
-COMMENT ON FUNCTION statute._batch_query(integer, text, integer) IS 'internal: SQL for the next rows of a bound table in the order of its key';
+COMMENT ON FUNCTION statute._above_key(regclass, text) IS 'internal: SQL that a row comes after one with the key';
+
+CREATE FUNCTION statute._batch_query(binding integer, after text, last text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT t.* FROM %s t WHERE true%s%s FOR SHARE', b.relation,
+		CASE WHEN $2 IS NOT NULL THEN ' AND ' || statute._above_key(b.relation, $2) END,
+		CASE WHEN $3 IS NOT NULL THEN format(' AND NOT (%s)', statute._above_key(b.relation, $3)) END)
+	FROM statute.binding b WHERE b.id = $1
+$$;
+COMMENT ON FUNCTION statute._batch_query(integer, text, text) IS 'internal: SQL for the rows of a bound table after one key and through another';
+
+CREATE FUNCTION statute._batch_end_query(binding integer, after text, batch integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT %s, false FROM %s t%s ORDER BY %s OFFSET %s LIMIT 1', statute._key_expression(b.relation), b.relation,
+		CASE WHEN $2 IS NOT NULL THEN ' WHERE ' || statute._above_key(b.relation, $2) END,
+		(SELECT string_agg(format('t.%I', k.name), ', ' ORDER BY k.n) FROM statute._key_columns(b.relation) k), $3 - 1)
+	FROM statute.binding b WHERE b.id = $1
+$$;
+COMMENT ON FUNCTION statute._batch_end_query(integer, text, integer) IS 'internal: SQL for the key of the last of so many rows; none where there are fewer';
 
 -- Locked where they are written about, so that what is read stays so.
 CREATE FUNCTION statute._open_query(binding integer, locked boolean) RETURNS text

@@ -190,6 +190,17 @@ AS $outer$
 		UNION SELECT o.row_key, false FROM statute.occurrence o WHERE o.binding = $1
 		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open' AND NOT v.lasting
 	$$),
+	-- What is on record and still so: with the values of today.
+	('refresh violations', $$
+		UPDATE statute.violation v
+		SET detail = f.detail, happened_at = f.happened_at, subject = f.subject
+		FROM facts f
+		WHERE v.binding = $1 AND v.row_key = f.key AND v.what = f.what AND v.state = 'open' AND NOT v.lasting
+			AND (v.detail, v.subject) IS DISTINCT FROM (f.detail, f.subject)
+	$$),
+	('progress', $$
+		SELECT p.after, false FROM statute.backfill_progress p WHERE p.binding = $1
+	$$),
 	('note progress', $$
 		INSERT INTO statute.backfill_progress (binding, after) VALUES ($1, $4)
 		ON CONFLICT (binding) DO UPDATE SET after = excluded.after

@@ -185,18 +185,11 @@ find_foreign(Node *node, void *context)
 	return expression_tree_walker(node, find_foreign, context);
 }
 
-/* What is being read, for messages */
-typedef struct Reading
-{
-	const char *what;
-	const char *source;
-} Reading;
-
 /* Positions are in the expression, not in the query that called us (see plpgsql_compile_error_callback). */
-static void
-name_expression(void *arg)
+void
+statute_name_expression(void *arg)
 {
-	const Reading *reading = (const Reading *) arg;
+	const StatuteReading *reading = (const StatuteReading *) arg;
 
 	if (geterrposition() > 0)
 	{
@@ -276,8 +269,8 @@ statute_check_expression(PG_FUNCTION_ARGS)
 	char	   *what = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	Roles		roles;
 	Expr	   *expr;
-	Reading		reading = {what, source};
-	ErrorContextCallback context = {error_context_stack, name_expression, &reading};
+	StatuteReading reading = {what, source};
+	ErrorContextCallback context = {error_context_stack, statute_name_expression, &reading};
 
 	error_context_stack = &context;
 	get_roles(&roles, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3));

@@ -8,7 +8,15 @@
 
 #include "nodes/nodes.h"
 
+/* What is being read, for messages: the argument of statute_name_expression() */
+typedef struct StatuteReading
+{
+	const char *what;
+	const char *source;
+} StatuteReading;
+
 #pragma GCC visibility push(hidden)
+extern void statute_name_expression(void *arg);
 extern Node *statute_parse_expression(const char *source);
 #pragma GCC visibility pop
 

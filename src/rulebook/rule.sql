@@ -182,7 +182,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN r.kind = 'workflow' THEN statute._workflow_fault(r)
-		WHEN r.kind IN ('once', 'no_overlap') AND NOT statute._is_list(r.params -> 'key', r.roles, 1)
+		WHEN r.kind IN ('once', 'no_overlap') AND NOT statute._is_list(r.params -> 'key', r.roles, CASE WHEN r.params ? 'place' THEN 0 ELSE 1 END)
 			THEN format('parameter "key" is a list of roles: %s', r.params -> 'key')
 		WHEN r.kind = 'no_overlap' AND r.params ? 'place' AND NOT r.roles ? (r.params ->> 'place')
 			THEN format('parameter "place" names what is no role: %s', r.params -> 'place')

@@ -11,7 +11,7 @@ COMMENT ON FUNCTION statute._judge_batch(integer, integer) IS
 
 CREATE FUNCTION statute._wait_for_writers(binding integer) RETURNS void
 AS 'MODULE_PATHNAME', 'statute_wait_for_writers'
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION statute._wait_for_writers(integer) IS 'internal: wait for the transactions that write to a table, for its owner';
 
@@ -125,20 +125,52 @@ END
 $$;
 COMMENT ON FUNCTION statute._duty_bindings(integer) IS 'internal: the bindings that open obligations, or the one of them';
 
-CREATE FUNCTION statute.recompute_preview(binding integer DEFAULT NULL)
-RETURNS TABLE (obligation bigint, bound integer, row_key text, subject text, due_before timestamptz, due_after timestamptz, effect text)
+-- One binding that fails does not stop the others, unless it alone was asked for.
+CREATE FUNCTION statute._try_preview(binding integer, alone boolean) RETURNS SETOF statute._judged_duty
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY SELECT p.* FROM statute._preview_open(binding) p;
+EXCEPTION WHEN OTHERS THEN
+	IF alone THEN
+		RAISE;
+	END IF;
+	RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION statute._try_preview(integer, boolean) IS 'internal: what the rows with open obligations say today, or a warning';
+
+CREATE FUNCTION statute._try_recompute(binding integer, reason text, alone boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM statute._judge_open(binding, reason);
+EXCEPTION WHEN OTHERS THEN
+	IF alone THEN
+		RAISE;
+	END IF;
+	RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION statute._try_recompute(integer, text, boolean) IS 'internal: judge the rows with open obligations anew, or a warning';
+
+CREATE FUNCTION statute.recompute_preview(only_binding integer DEFAULT NULL)
+RETURNS TABLE (obligation bigint, binding integer, row_key text, subject text, due_before timestamptz, due_after timestamptz, effect text)
 LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH d AS MATERIALIZED (
 		SELECT i AS id FROM statute._duty_bindings($1) i
 	), judged AS MATERIALIZED (
-		SELECT d.id AS binding, p.* FROM d CROSS JOIN LATERAL statute._preview_open(d.id) p
+		SELECT d.id AS binding, p.* FROM d CROSS JOIN LATERAL statute._try_preview(d.id, $1 IS NOT NULL) p
 	)
 	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, CASE WHEN e.effect <> 'cancelled' THEN n.due_at END, e.effect
 	FROM d JOIN statute.binding b ON b.id = d.id
 		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused')
+		-- of what could not be judged nothing is known
+		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused') AND EXISTS (SELECT FROM judged k WHERE k.binding = b.id)
 		LEFT JOIN judged j ON j.binding = o.binding AND j.key = o.row_key
 		CROSS JOIN LATERAL (
 			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses,
@@ -157,7 +189,7 @@ REVOKE EXECUTE ON FUNCTION statute.recompute_preview(integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute.recompute_preview(integer) IS
 	'the open obligations whose due dates today''s calendars and rules would change: moved, newly late, no longer late, settled where they were provisional, or cancelled where the rule no longer covers the row';
 
-CREATE FUNCTION statute.recompute_apply(reason text, binding integer DEFAULT NULL) RETURNS bigint
+CREATE FUNCTION statute.recompute_apply(reason text, only_binding integer DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -169,7 +201,7 @@ BEGIN
 		RAISE EXCEPTION 'a recomputation needs a reason, such as the notice that moved the dates' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	SELECT coalesce(max(e.id), 0) INTO known FROM statute.obligation_event e;
-	PERFORM statute._judge_open(d, reason) FROM statute._duty_bindings(binding) d;
+	PERFORM statute._try_recompute(d, reason, only_binding IS NOT NULL) FROM statute._duty_bindings(only_binding) d;
 	SELECT count(*) INTO result FROM statute.obligation_event e WHERE e.id > known AND e.reason = recompute_apply.reason
 		AND e.happened_at >= now();
 	RETURN result;

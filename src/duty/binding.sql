@@ -189,6 +189,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._calendar_to_bind(text, text) IS 'internal: the calendar of a binding: as given, else the rule''s, else the session''s';
 
+CREATE FUNCTION statute._check_roles(rule text, relation regclass, roles jsonb, subject text) RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	fault text := statute._mapping_fault(rule, roles);
+BEGIN
+	IF fault IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
+					FROM statute._roles_to_bind(rule) b));
+	END IF;
+	RETURN statute._check_expressions(rule, relation, roles, subject);
+END
+$$;
+COMMENT ON FUNCTION statute._check_roles(text, regclass, jsonb, text) IS
+	'internal: fails where roles do not fit a rule and a table; the roles that are given as dates';
+
 CREATE FUNCTION statute._check_new_binding(rule text, relation regclass, roles jsonb, subject text, action text, calendar text) RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -213,19 +232,12 @@ BEGIN
 		RAISE EXCEPTION 'table "%" cannot be bound: %', relation, fault USING ERRCODE = 'wrong_object_type';
 	END IF;
 	PERFORM statute._check_action(r.code, action);
-	fault := statute._mapping_fault(rule, roles);
-	IF fault IS NOT NULL THEN
-		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
-			USING ERRCODE = 'invalid_parameter_value',
-				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
-					FROM statute._roles_to_bind(rule) b));
-	END IF;
 	PERFORM statute._require_calendar(statute._calendar_to_bind(rule, calendar));
 	IF EXISTS (SELECT FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2) THEN
 		RAISE EXCEPTION 'rule "%" is bound to table "%" already', rule, relation
 			USING ERRCODE = 'duplicate_object', HINT = 'statute.unbind() takes it off.';
 	END IF;
-	RETURN statute._check_expressions(rule, relation, roles, subject);
+	RETURN statute._check_roles(rule, relation, roles, subject);
 END
 $$;
 COMMENT ON FUNCTION statute._check_new_binding(text, regclass, jsonb, text, text, text) IS
@@ -251,9 +263,27 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION statute._insert_binding(text, regclass, jsonb, text, text, text) IS 'internal: check a binding and write it, for the owner of the table';
 
+CREATE FUNCTION statute._store_roles(binding integer, roles jsonb, subject text, date_roles text[]) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	UPDATE statute.binding b
+	SET roles = $2, subject = $3, date_roles = $4, owner = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = b.relation)
+	WHERE b.id = $1
+$$;
+REVOKE EXECUTE ON FUNCTION statute._store_roles(integer, jsonb, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION statute._store_roles(integer, jsonb, text, text[]) IS 'internal: write roles that were checked';
+
+CREATE FUNCTION statute.set_roles(binding integer, roles jsonb, subject text) RETURNS void
+AS 'MODULE_PATHNAME', 'statute_change_roles'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute.set_roles(integer, jsonb, text) IS
+	'give a binding other expressions, as after a column was renamed or a rule amended; what is on record stays, and backfill() judges the rows by the new ones';
+
 CREATE FUNCTION statute._change_binding(binding integer, change text) RETURNS void
 AS 'MODULE_PATHNAME', 'statute_change_binding'
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION statute._change_binding(integer, text) IS 'internal: enable, disable or unbind, for the owner of the table';
 
@@ -411,6 +441,30 @@ COMMENT ON FUNCTION statute._check_calendar_unbound() IS 'internal: keep a calen
 CREATE TRIGGER check_unbound BEFORE DELETE ON statute.calendar
 	FOR EACH ROW EXECUTE FUNCTION statute._check_calendar_unbound();
 
+-- A version that needs a role which a binding does not have is not enforced there.
+CREATE FUNCTION statute._warn_of_roles() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	b record;
+BEGIN
+	FOR b IN
+		SELECT o.id, o.relation, o.rule, n.role
+		FROM added r JOIN statute.binding o ON o.rule = r.code AND o.relation IS NOT NULL
+			CROSS JOIN LATERAL statute._needed_roles(r.kind, r.roles, r.params, r.applies, r.must) n (role)
+		WHERE NOT o.roles ? n.role
+	LOOP
+		RAISE WARNING 'table "%" is no longer judged by rule "%" where this version is in force: its binding lacks the role "%"', b.relation, b.rule, b.role
+			USING HINT = format('statute.set_roles(%s, ...) binds it.', b.id);
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION statute._warn_of_roles() IS 'internal: warn where a binding lacks a role that a new version of its rule needs';
+CREATE TRIGGER warn_of_roles AFTER INSERT ON statute.rule REFERENCING NEW TABLE AS added
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._warn_of_roles();
+
 -- What a DBA calls ------------------------------------------------------------------
 
 CREATE FUNCTION statute.bind(
@@ -422,13 +476,27 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	id integer := statute._insert_binding(rule, relation, roles, nullif(subject, ''), action, calendar);
+	has_rows boolean;
 BEGIN
 	PERFORM statute._sync_triggers(relation);
+	EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
+	IF has_rows THEN
+		RAISE NOTICE 'table "%" has rows: CALL statute.backfill(%) judges them', relation, id;
+	END IF;
+	IF NOT roles ? 'done' AND EXISTS (SELECT FROM statute._roles_to_bind(rule) r WHERE r.role = 'done') THEN
+		RAISE NOTICE 'the role "done" is not bound: nothing tells when a duty is done';
+	END IF;
 	RETURN id;
 END
 $$;
 COMMENT ON FUNCTION statute.bind(text, regclass, jsonb, text, text, text) IS
 	'attach a rule to a table: roles maps each role of the rule to an SQL expression over its columns; returns the binding';
+
+CREATE FUNCTION statute.binding_of(rule text, relation regclass) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT b.id FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2$$;
+COMMENT ON FUNCTION statute.binding_of(text, regclass) IS 'the binding of a rule to a table, null where there is none';
 
 CREATE FUNCTION statute.unbind(binding integer) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -445,9 +513,16 @@ $$;
 COMMENT ON FUNCTION statute.unbind(integer) IS 'take a rule off its table: what is open is cancelled, and stays on record';
 
 CREATE FUNCTION statute.enable_binding(binding integer) RETURNS void
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-AS $$SELECT statute._change_binding(binding, 'enable')$$;
+AS $$
+BEGIN
+	PERFORM statute._change_binding(binding, 'enable');
+	-- what it judges by may have changed while it was off
+	PERFORM statute._check_bound(binding);
+	PERFORM statute._sync_triggers(b.relation) FROM statute.binding b WHERE b.id = binding;
+END
+$$;
 COMMENT ON FUNCTION statute.enable_binding(integer) IS
 	'judge by a binding again; backfill() catches up. The owner of the table agrees that its expressions run with his rights';
 

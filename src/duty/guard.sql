@@ -36,7 +36,7 @@ BEGIN
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" is bound to table "%", which would no longer fit: %', b.rule, b.relation, fault
 			USING ERRCODE = 'dependent_objects_still_exist',
-				HINT = format('statute.unbind(%s) first, and bind the rule again afterwards.', b.id);
+				HINT = format('statute.disable_binding(%s), change the table, give the binding other expressions with statute.set_roles(), and enable it again.', b.id);
 	END IF;
 END
 $$;
@@ -76,7 +76,7 @@ BEGIN
 			RAISE EXCEPTION 'the triggers that enforce the rules of table "%" keep their names', c.bound
 				USING ERRCODE = 'dependent_objects_still_exist';
 		END IF;
-		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation = c.bound;
+		PERFORM statute._check_bound(b.id) FROM statute.binding b WHERE b.relation = c.bound AND b.enabled;
 		PERFORM statute._sync_triggers(c.bound);
 		-- partitions that were detached keep triggers that nothing needs
 		PERFORM statute._sync_triggers(g.tgrelid)
@@ -128,12 +128,12 @@ BEGIN
 			CROSS JOIN LATERAL statute._bound_tables('pg_class'::regclass,
 				to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))) t
 			WHERE d.object_type IN ('table column', 'table constraint')) c (relation)
-		JOIN statute.binding b ON b.relation = c.relation;
+		JOIN statute.binding b ON b.relation = c.relation AND b.enabled;
 	-- what an expression calls is not ours to keep: its rule will not be judged, and says so
 	FOR refused IN
 		SELECT b.id, b.rule, b.relation
 		FROM statute.binding b
-		WHERE b.relation IS NOT NULL AND EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d
+		WHERE b.enabled AND EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d
 			WHERE d.object_type IN ('function', 'type', 'operator', 'domain') AND NOT d.is_temporary
 				AND strpos(concat(b.roles, b.subject), d.address_names[cardinality(d.address_names)]) > 0)
 	LOOP

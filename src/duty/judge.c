@@ -46,8 +46,8 @@ pin(const char *name, const char *value)
 }
 
 /* What could make a value or a key read otherwise in another session */
-static void
-pin_settings(const StatuteBinding *binding)
+void
+statute_pin_settings(const StatuteBinding *binding)
 {
 	pin("search_path", "pg_catalog, statute, pg_temp");
 	pin("TimeZone", binding->zone != NULL ? binding->zone : "UTC");
@@ -88,7 +88,7 @@ statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bo
 	int			sec_context;
 	int			rc;
 
-	pin_settings(binding);
+	statute_pin_settings(binding);
 	GetUserIdAndSecContext(&user, &sec_context);
 	if (OidIsValid(reader))
 		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
@@ -131,7 +131,7 @@ statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *b
 	Oid			user;
 	int			sec_context;
 
-	pin_settings(binding);
+	statute_pin_settings(binding);
 	GetUserIdAndSecContext(&user, &sec_context);
 	if (OidIsValid(reader))
 		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
@@ -451,7 +451,7 @@ statute_judge(StatuteRows *rows, int32 only)
 			continue;
 		judged = statute_ask(rows, binding, &error);
 		nest_level = NewGUCNestLevel();
-		pin_settings(binding);
+		statute_pin_settings(binding);
 		if (judged != NULL)
 			write_ledger(rows, binding, judged, &refusals);
 		else

@@ -10,6 +10,7 @@
 #include "duty/duty.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -178,7 +179,8 @@ get_plan(const char *name, bool keep)
 /*
  * Run a statement on the ledger, as its owner.  It sees what others committed,
  * also where this transaction's snapshot is older, as foreign-key checks do: a
- * quota that two sessions share is one for both.
+ * quota that two sessions share is one for both.  And whatever the caller's
+ * settings are, names mean what we mean.
  */
 uint64
 statute_ledger_execute(const char *name, StatuteBinding *binding, const char *how, const char *reason)
@@ -187,6 +189,7 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *ho
 	char		nulls[NPARAMS + 1] = "      ";
 	bool		keep = largest <= STATUTE_FEW_ROWS;
 	SPIPlanPtr	plan;
+	int			nest_level;
 	Oid			user;
 	int			sec_context;
 	int			rc;
@@ -203,10 +206,13 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *ho
 	GetUserIdAndSecContext(&user, &sec_context);
 	SetUserIdAndSecContext(statute_ledger_owner(),
 						   sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	nest_level = NewGUCNestLevel();
+	statute_pin_settings(binding);
 	plan = get_plan(name, keep);
 	rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(), InvalidSnapshot,
 							  false, true, 0);
 	SetUserIdAndSecContext(user, sec_context);
+	AtEOXact_GUC(true, nest_level);
 	if (!keep)
 		SPI_freeplan(plan);
 	if (rc < 0)

@@ -137,6 +137,7 @@ CREATE VIEW statute.rule_status AS
 			WHEN r.rule IS NULL THEN 'no rule'
 			WHEN w.readings IS NOT NULL THEN 'waits for a reading'
 			WHEN NOT r.in_force THEN 'not in force'
+			WHEN b.off THEN 'lacks a role'
 			WHEN b.tables IS NOT NULL THEN 'enforced'
 			ELSE 'not bound' END AS status,
 		b.tables, w.readings, k.why_not
@@ -153,8 +154,9 @@ CREATE VIEW statute.rule_status AS
 			WHERE statute.reading_value(d.code) IS NULL
 		) w (readings) ON true
 		LEFT JOIN LATERAL (
-			SELECT array_agg(b.relation ORDER BY b.relation::text) FROM statute.binding b WHERE b.rule = r.rule AND b.relation IS NOT NULL AND b.enabled
-		) b (tables) ON true;
+			SELECT array_agg(b.relation ORDER BY b.relation::text), bool_or(b.state = 'off')
+			FROM statute.binding_list b WHERE b.rule = r.rule AND b.state IN ('enabled', 'off')
+		) b (tables, off) ON true;
 COMMENT ON VIEW statute.rule_status IS 'each clause: where it is enforced, which reading it waits for, or why it cannot be enforced';
 
 GRANT SELECT ON statute.obligation_list, statute.failure_list, statute.due_list, statute.late_list, statute.violation_list, statute.history_list, statute.quota_status, statute.rule_status TO PUBLIC;
@@ -241,7 +243,7 @@ SELECT statute._describe_columns($${
 	"last_day": "the last working day on which it can still be met, one a day",
 	"enforceable": "can a database enforce the clause: yes, partly or no",
 	"why_not": "what stands in the way, where not wholly",
-	"status": "enforced, not bound, not in force, waits for a reading, no rule, or not enforceable",
+	"status": "enforced, lacks a role, not bound, not in force, waits for a reading, no rule, or not enforceable",
 	"readings": "the readings that the rule waits for",
 	"roles": "for each role of the rule the SQL expression over the columns of the table",
 	"action": "what a breach does: record, warn or reject",

@@ -18,6 +18,7 @@
 
 PG_FUNCTION_INFO_V1(statute_insert_binding);
 PG_FUNCTION_INFO_V1(statute_change_binding);
+PG_FUNCTION_INFO_V1(statute_change_roles);
 PG_FUNCTION_INFO_V1(statute_wait_for_writers);
 PG_FUNCTION_INFO_V1(statute_check_bound_expressions);
 
@@ -58,20 +59,27 @@ execute(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls
 	return result;
 }
 
+/* The table of the binding that is the first argument, which the current user has to own */
 static Oid
-get_bound_table(int32 binding)
+get_own_table(FunctionCallInfo fcinfo)
 {
 	Oid			types[1] = {INT4OID};
-	Datum		values[1] = {Int32GetDatum(binding)};
+	Datum		values[1] = {PG_GETARG_DATUM(0)};
+	Datum		relation;
 	bool		isnull;
-	Datum		relation = execute("SELECT b.relation FROM statute.binding b WHERE b.id = $1", 1, types, values, NULL,
-								   InvalidOid, &isnull);
 
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("no binding is named")));
+	relation = execute("SELECT b.relation FROM statute.binding b WHERE b.id = $1", 1, types, values, NULL,
+					   InvalidOid, &isnull);
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("binding %d does not exist, or no longer", binding),
+				 errmsg("binding %d does not exist, or no longer", PG_GETARG_INT32(0)),
 				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
+	check_ownership(DatumGetObjectId(relation));
 	return DatumGetObjectId(relation);
 }
 
@@ -111,14 +119,34 @@ statute_change_binding(PG_FUNCTION_ARGS)
 {
 	Oid			types[2] = {INT4OID, TEXTOID};
 	Datum		values[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
-	Oid			relid;
 	bool		isnull;
 
 	SPI_connect();
-	relid = get_bound_table(PG_GETARG_INT32(0));
-	check_ownership(relid);
-	lock_out_writers(relid, ShareRowExclusiveLock);
+	lock_out_writers(get_own_table(fcinfo), ShareRowExclusiveLock);
 	execute("SELECT statute._update_binding($1, $2)", 2, types, values, NULL, statute_ledger_owner(), &isnull);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* Arguments: binding, roles, subject. */
+Datum
+statute_change_roles(PG_FUNCTION_ARGS)
+{
+	Oid			types[4] = {INT4OID, JSONBOID, TEXTOID, TEXTARRAYOID};
+	Datum		values[4] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), 0};
+	char		nulls[5] = "    ";
+	int			nest_level;
+	bool		isnull;
+
+	nulls[1] = PG_ARGISNULL(1) ? 'n' : ' ';
+	nulls[2] = PG_ARGISNULL(2) ? 'n' : ' ';
+	SPI_connect();
+	lock_out_writers(get_own_table(fcinfo), ShareRowExclusiveLock);
+	nest_level = NewGUCNestLevel();
+	values[3] = execute("SELECT statute._check_roles(b.rule, b.relation, $2, $3) FROM statute.binding b WHERE b.id = $1",
+						3, types, values, nulls, InvalidOid, &isnull);
+	AtEOXact_GUC(false, nest_level);
+	execute("SELECT statute._store_roles($1, $2, $3, $4)", 4, types, values, nulls, statute_ledger_owner(), &isnull);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -127,12 +155,8 @@ statute_change_binding(PG_FUNCTION_ARGS)
 Datum
 statute_wait_for_writers(PG_FUNCTION_ARGS)
 {
-	Oid			relid;
-
 	SPI_connect();
-	relid = get_bound_table(PG_GETARG_INT32(0));
-	check_ownership(relid);
-	lock_out_writers(relid, ShareLock);
+	lock_out_writers(get_own_table(fcinfo), ShareLock);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

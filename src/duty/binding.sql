@@ -267,6 +267,8 @@ CREATE FUNCTION statute._store_roles(binding integer, roles jsonb, subject text,
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+	INSERT INTO statute.binding_event (binding, what, actor)
+	SELECT b.id, format('roles %s, subject %s', b.roles, coalesce(b.subject, 'none')), statute._actor() FROM statute.binding b WHERE b.id = $1;
 	UPDATE statute.binding b
 	SET roles = $2, subject = $3, date_roles = $4, owner = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = b.relation)
 	WHERE b.id = $1
@@ -292,6 +294,7 @@ CREATE FUNCTION statute._end_binding(binding integer, reason text) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+	INSERT INTO statute.binding_event (binding, what, actor) VALUES ($1, $2, statute._actor());
 	INSERT INTO statute.obligation_event (obligation, what, state_before, state_after, due_before, due_after, actor, reason)
 	SELECT o.id, 'unbound', o.state, 'cancelled', o.due_at, o.due_at, statute._actor(), $2
 	FROM statute.obligation o WHERE o.binding = $1 AND o.state IN ('open', 'paused');
@@ -313,6 +316,9 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF change <> 'unbind' THEN
+		INSERT INTO statute.binding_event (binding, what, actor) VALUES (binding, change, statute._actor());
+	END IF;
 	CASE change
 		WHEN 'enable' THEN
 			UPDATE statute.binding b

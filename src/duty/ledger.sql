@@ -37,6 +37,20 @@ COMMENT ON COLUMN statute.binding.date_roles IS 'the roles whose expressions are
 COMMENT ON COLUMN statute.binding.key_types IS 'the types of the primary key, by whose values the ledger knows the rows';
 CREATE UNIQUE INDEX binding_relation ON statute.binding (relation, rule);
 
+CREATE TABLE statute.binding_event (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	binding integer NOT NULL REFERENCES statute.binding,
+	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	what text NOT NULL,
+	actor text NOT NULL
+);
+COMMENT ON TABLE statute.binding_event IS 'each change of a binding after it was made; rows are only added';
+COMMENT ON COLUMN statute.binding_event.binding IS 'the binding that changed';
+COMMENT ON COLUMN statute.binding_event.happened_at IS 'when';
+COMMENT ON COLUMN statute.binding_event.what IS 'enable, disable, unbind, the new action, or the roles that it had before';
+COMMENT ON COLUMN statute.binding_event.actor IS 'the role of the session that made the change';
+CREATE INDEX binding_event_binding ON statute.binding_event (binding, id);
+
 CREATE TABLE statute.binding_failure (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	binding integer NOT NULL REFERENCES statute.binding,
@@ -239,13 +253,15 @@ COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation
 
 GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
 -- The owner of the database can dump it.
-GRANT SELECT ON statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
+GRANT SELECT ON statute.binding_event, statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
 	statute.occurrence, statute.occurrence_party, statute.archived_obligation TO pg_database_owner;
-GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
+GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_event_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
 	statute.violation_id_seq TO pg_database_owner;
 
 SELECT pg_extension_config_dump('statute.binding', '');
 SELECT pg_extension_config_dump('statute.binding_id_seq', '');
+SELECT pg_extension_config_dump('statute.binding_event', '');
+SELECT pg_extension_config_dump('statute.binding_event_id_seq', '');
 SELECT pg_extension_config_dump('statute.binding_failure', '');
 SELECT pg_extension_config_dump('statute.binding_failure_id_seq', '');
 SELECT pg_extension_config_dump('statute.backfill_progress', '');

@@ -308,7 +308,7 @@ CREATE FUNCTION statute._status_at(caller name, obligation bigint, at timestampt
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT s.state, s.due_at, coalesce(s.done_at, $3) > s.due_at
+	SELECT s.state, s.due_at, s.state <> 'cancelled' AND coalesce(s.done_at, $3) > s.due_at
 	FROM statute.obligation o CROSS JOIN LATERAL (
 		SELECT coalesce(past.state_after, next.state_before, o.state), coalesce(past.due_after, next.due_before, o.due_at),
 			CASE WHEN past.id IS NOT NULL THEN past.done_after WHEN next.id IS NOT NULL THEN next.done_before ELSE o.done_at END

@@ -117,17 +117,26 @@ read_table(const StatuteTable *table, const char *sql, bool latest)
 	return store;
 }
 
-/* The rows of the table whose keys the ledger knows, by a query that joins them with wanted */
+/* Keys that the ledger knows, for a query that joins the table with them */
 static Tuplestorestate *
-read_wanted(const StatuteTable *table, StatuteBinding *binding, const char *keys, const char *query, bool latest)
+want_keys(StatuteBinding *binding, const char *statement)
 {
-	Tuplestorestate *wanted = statute_ledger_select(keys, binding, STATUTE_CATCH_UP, NULL);
-	Tuplestorestate *store;
+	Tuplestorestate *keys = statute_ledger_select(statement, binding, STATUTE_CATCH_UP, NULL);
 
-	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), wanted);
-	store = read_table(table, ask_sql(query, binding->id, NULL, NULL, 0), latest);
-	tuplestore_end(wanted);
-	return store;
+	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), keys);
+	return keys;
+}
+
+/* Which of the wanted keys have no row among those that were read as new_rows */
+static Tuplestorestate *
+find_gone(const StatuteTable *table)
+{
+	Tuplestorestate *touched;
+
+	touched = read_table(table, psprintf("SELECT w.key, k.key IS NULL FROM wanted w LEFT JOIN (SELECT %s FROM new_rows) k (key) ON k.key = w.key",
+										 table->key), false);
+	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), touched);
+	return touched;
 }
 
 static StatuteRows
@@ -150,9 +159,12 @@ uint64
 statute_judge_missing(StatuteTable *table, StatuteBinding *binding, const char *reason)
 {
 	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_DELETED, .query = STATUTE_DELETED, .few = true, .how = STATUTE_CATCH_UP, .reason = reason};
+	Tuplestorestate *keys;
 	uint64		n;
 
-	rows.touched = read_wanted(table, binding, "ledger keys", "SELECT statute._gone_query($1)", true);
+	keys = want_keys(binding, "ledger keys");
+	rows.touched = read_table(table, ask_sql("SELECT statute._gone_query($1)", binding->id, NULL, NULL, 0), true);
+	tuplestore_end(keys);
 	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows.touched);
 	n = tuplestore_tuple_count(rows.touched);
 	statute_judge(&rows, binding->id);
@@ -171,17 +183,13 @@ statute_judge_again(StatuteRows *rows)
 	StatuteTable *table = rows->table;
 	Tuplestorestate *changed;
 	Tuplestorestate *store;
-	char	   *query;
 
 	statute_touch(rows);
 	changed = rows->touched;
 	statute_register("wanted", InvalidOid, statute_layout(STATUTE_TOUCHED), changed);
 	store = read_table(table, ask_sql("SELECT statute._open_query($1, false)", table->bindings[0].id, NULL, NULL, 0), true);
 	statute_register("new_rows", table->root, NULL, store);
-	query = psprintf("SELECT w.key, k.key IS NULL FROM wanted w LEFT JOIN (SELECT %s FROM new_rows) k (key) ON k.key = w.key",
-					 table->key);
-	rows->touched = read_table(table, query, false);
-	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
+	rows->touched = find_gone(table);
 
 	rows->event = STATUTE_UPDATED;
 	rows->query = STATUTE_REJUDGED;
@@ -272,14 +280,18 @@ judge_batch(StatuteTable *table, StatuteBinding *binding, Request *request)
 	request->last = MemoryContextStrdup(request->context, last);
 }
 
+/* Of rows with an open obligation; locked, so that what is read stays so. */
 static void
 judge_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, true)", false);
+	Tuplestorestate *keys = want_keys(binding, "open keys");
+	Tuplestorestate *store = read_table(table, ask_sql("SELECT statute._open_query($1, true)", binding->id, NULL, NULL, 0), false);
 	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, request->reason);
 
+	rows.touched = find_gone(table);
 	statute_judge(&rows, binding->id);
 	tuplestore_end(store);
+	tuplestore_end(keys);
 }
 
 static void
@@ -292,7 +304,8 @@ judge_gone(StatuteTable *table, StatuteBinding *binding, Request *request)
 static void
 preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 {
-	Tuplestorestate *store = read_wanted(table, binding, "open keys", "SELECT statute._open_query($1, false)", false);
+	Tuplestorestate *keys = want_keys(binding, "open keys");
+	Tuplestorestate *store = read_table(table, ask_sql("SELECT statute._open_query($1, false)", binding->id, NULL, NULL, 0), false);
 	StatuteRows rows = start_rejudging(table, store, STATUTE_RECOMPUTE, NULL);
 	ErrorData  *error = NULL;
 	Tuplestorestate *judged = statute_ask(&rows, binding, &error);
@@ -303,6 +316,7 @@ preview_open(StatuteTable *table, StatuteBinding *binding, Request *request)
 	ExecDropSingleTupleTableSlot(slot);
 	tuplestore_end(judged);
 	tuplestore_end(store);
+	tuplestore_end(keys);
 }
 
 /* Judge the next rows, after those that were judged last; returns the last key, null when there are no more. */

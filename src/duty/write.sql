@@ -110,7 +110,7 @@ AS $outer$
 			FROM touched t
 				JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
 				LEFT JOIN judged j ON j.key = t.key
-				CROSS JOIN LATERAL (SELECT coalesce($6 = 'recompute' OR j.inputs <> o.inputs, false) AS anew) n
+				CROSS JOIN LATERAL (SELECT j.key IS NOT NULL AND ($6 = 'recompute' OR j.inputs <> o.inputs) AS anew) n
 				CROSS JOIN LATERAL (
 					SELECT statute._duty_state(o.state, j.key IS NULL, j.done_at, statute._stops(o.pauses, o.paused_at) + coalesce(j.pauses, '{}')) AS state_after,
 						CASE WHEN n.anew THEN statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, $3,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The benchmarks, as ratios. `./dev bench [PART...]` calls it; the parts are
-# workday, deadline, quota and core. BENCH_ROWS (2000000), BENCH_EVENTS (10000000, of
-# quotas) and BENCH_RUNS (5) size them.
+# workday, deadline, quota, duty and core. BENCH_ROWS (2000000), BENCH_EVENTS (10000000, of
+# quotas), BENCH_LEDGER (10000000 obligations) and BENCH_RUNS (5) size them.
 set -eu
 
 . "$ROOT/scripts/packages.sh"
@@ -12,8 +12,9 @@ export LC_ALL
 rows=${BENCH_ROWS:-2000000}
 events=${BENCH_EVENTS:-10000000}
 years=${BENCH_YEARS:-1}
+ledger=${BENCH_LEDGER:-10000000}
 runs=${BENCH_RUNS:-5}
-[ $# != 0 ] || set -- workday deadline quota core
+[ $# != 0 ] || set -- workday deadline quota duty core
 
 # optional WHAT PACKAGES CHECK...: is a peer here? As root, installs it where it is not.
 optional() {
@@ -32,6 +33,7 @@ restart() {
 		shared_buffers = '1GB'
 		max_wal_size = '4GB'
 		autovacuum = off
+		max_connections = 120
 	END
 	cluster_start main
 }
@@ -43,10 +45,28 @@ in_server() {
 	! optional orafce "postgresql-$PGMAJOR-orafce" has_orafce || orafce=yes
 	database "bench_$1" pg_statute_cn
 	"$PGBIN/psql" -Xq -d "bench_$1" -v ON_ERROR_STOP=1 \
-		-v rows="$rows" -v events="$events" -v years="$years" -v runs="$runs" -v orafce="$orafce" \
+		-v rows="$rows" -v events="$events" -v years="$years" -v ledger="$ledger" -v runs="$runs" -v orafce="$orafce" \
 		-f "$ROOT/bench/harness.sql" -f "$ROOT/bench/$1.sql"
+	[ "$1" != duty ] || clients
 	"$PGBIN/psql" -XAtq -d "bench_$1" -c "SELECT met FROM bench.result WHERE met IS NOT NULL" >>"$TMP/met"
 	"$PGBIN/dropdb" "bench_$1"
+}
+
+# One hundred clients, each inserting a row at a time: into the table as it is,
+# with a trigger in PL/pgSQL, and with rules bound to it.
+clients() {
+	"$PGBIN/psql" -Xq -d bench_duty -c "CREATE SEQUENCE bench.client_row START 1000000000"
+	say "100 clients, one row in each transaction, 10 s each, the middle of $runs: transactions a second"
+	for table in single_plain single_hand single_bound; do
+		echo "INSERT INTO bench.$table VALUES (nextval('bench.client_row'), now(), NULL, 1000, 'office');" >"$TMP/$table.sql"
+	done
+	for _ in $(seq "$runs"); do
+		for table in single_plain single_hand single_bound; do
+			"$PGBIN/pgbench" -n -M prepared -c 100 -j 2 -T 10 -f "$TMP/$table.sql" bench_duty 2>&1 |
+				sed -n "s/^tps = \([0-9]*\).*/$table \1/p"
+		done
+	done | sort -k 1,1 -k 2,2n | awk -v n="$runs" '{ seen[$1]++; if (seen[$1] == int((n + 1) / 2)) print "  " $1, $2 }'
+	say ""
 }
 
 # Debian's package serves Debian's own Python, which need not be the first in the path.
@@ -84,7 +104,7 @@ say ""
 restart
 for part; do
 	case $part in
-	workday | deadline | quota) in_server "$part" ;;
+	workday | deadline | quota | duty) in_server "$part" ;;
 	core) without_server ;;
 	*) die "there is no benchmark $part" ;;
 	esac

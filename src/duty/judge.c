@@ -144,11 +144,8 @@ statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *b
 static void
 record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *error)
 {
-	StatuteBinding failed = *binding;
-
 	/* of the parameters of a ledger statement, it wants the SQLSTATE and the message */
-	failed.zone = unpack_sql_state(error->sqlerrcode);
-	statute_ledger_execute("record failure", &failed, rows->how, error->message);
+	statute_ledger_execute("record failure", binding, unpack_sql_state(error->sqlerrcode), error->message);
 	ereport(WARNING,
 			(errcode(error->sqlerrcode),
 			 errmsg("rule \"%s\" could not judge the rows of table \"%s\": %s",
@@ -362,6 +359,49 @@ ask_of_before(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 	return store != NULL ? store : tuplestore_begin_heap(false, false, work_mem);
 }
 
+/*
+ * Many new rows at once: none of them should have an obligation yet, and to look
+ * for one takes a sixth of the time.  In a subtransaction, as PL/pgSQL's
+ * EXCEPTION, for the case that the table was changed behind our back.
+ */
+static bool
+open_many(const StatuteRows *rows, StatuteBinding *binding)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool opened = true;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		statute_ledger_execute("open new duties", binding, rows->how, rows->reason);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		opened = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return opened;
+}
+
+/* Obligations for new rows; false where some had one already. */
+static bool
+open_duties(const StatuteRows *rows, StatuteBinding *binding, uint64 n)
+{
+	if (!rows->few && open_many(rows, binding))
+		return true;
+	return statute_ledger_execute("open duties", binding, rows->how, rows->reason) == n;
+}
+
 static void
 follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
 {
@@ -370,8 +410,7 @@ follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 
 	if (rows->event == STATUTE_INSERTED && none)
 		return;
-	if (rows->event == STATUTE_INSERTED &&
-		statute_ledger_execute("open duties", binding, rows->how, rows->reason) == (uint64) tuplestore_tuple_count(judged))
+	if (rows->event == STATUTE_INSERTED && open_duties(rows, binding, tuplestore_tuple_count(judged)))
 	{
 		settle_found(rows, binding, "new late facts", refusals);
 		return;

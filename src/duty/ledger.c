@@ -195,7 +195,7 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *ho
 	int			rc;
 
 	values[0] = Int32GetDatum(binding->id);
-	values[1] = CStringGetTextDatum(binding->zone);
+	values[1] = CStringGetTextDatum(binding->zone != NULL ? binding->zone : "UTC");
 	values[2] = CStringGetTextDatum(binding->calendar);
 	values[3] = reason != NULL ? CStringGetTextDatum(reason) : (Datum) 0;
 	nulls[3] = reason != NULL ? ' ' : 'n';

@@ -247,10 +247,14 @@ AS $$
 	)
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, r."row$event" AS opened_at, r."done$at" AS done_at,
 			coalesce(r."own_due$at", statute.deadline(r."row$event", %s, %L, %L, %s)) AS due_at,
-			%2$s AS allowed, %4$L::text AS convention, %5$s AS pauses, hash_record_extended(ROW(r."start$at", r."own_due$at"%6$s, %5$s), 0) AS inputs
+			%2$s AS allowed, %4$L::text AS convention, %5$s AS pauses, %6$s AS inputs
 			FROM (%7$s) r OFFSET 0$q$,
 		u.version, p.allowed, u.calendar, u.convention, p.pauses,
-		concat(CASE WHEN u.roles ? 'own_limit' THEN ', r.own_limit::text' END, CASE WHEN u.roles ? 'urgent' THEN ', r.urgent' END),
+		concat_ws(' # ', 'hashfloat8extended(date_part(''epoch'', r."start$at"), 0)',
+			CASE WHEN u.roles ? 'own_due' THEN 'coalesce(hashfloat8extended(date_part(''epoch'', r."own_due$at"), 1), 0)' END,
+			CASE WHEN u.roles ? 'own_limit' THEN 'coalesce(statute.timelimit_hash_extended(r.own_limit, 2), 0)' END,
+			CASE WHEN u.roles ? 'urgent' THEN 'CASE WHEN r.urgent THEN 3 ELSE 0 END' END,
+			CASE WHEN p.pauses <> '''{}''::tstzmultirange' THEN format('hash_multirange_extended(%s, 4)', p.pauses) END),
 		statute._applied_rows(u, source))
 	FROM part p
 $$;
@@ -260,7 +264,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS version, NULL::timestamptz AS opened_at, r."done$at" AS done_at,
 			%s AS due_at, NULL::statute.timelimit AS allowed, NULL::text AS convention, '{}'::tstzmultirange AS pauses,
-			hash_record_extended(ROW(r."due$at"), 0) AS inputs FROM (%s) r$q$,
+			coalesce(hashfloat8extended(date_part('epoch', r."due$at"), 0), 0) AS inputs FROM (%s) r$q$,
 		u.version, statute._fixed_due(u), statute._applied_rows(u, source))
 $$;
 CREATE FUNCTION statute._check_query(u statute._bound_rule, source text) RETURNS text
@@ -353,17 +357,17 @@ $$;
 COMMENT ON FUNCTION statute._judged_as(text) IS 'internal: what the rows of a kind of rule are judged as';
 
 -- The query over new_rows, and old_rows after an update, for all days; null
--- where the rule says nothing of them.
+-- where the rule says nothing of them. TimeZone is that of the calendar when it runs.
 CREATE FUNCTION statute._row_query(binding integer, event text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE statute._judged_as(min(u.kind))
 		WHEN 'duty' THEN format($q$SELECT q.key, q.subject, q.version, q.opened_at, q.done_at, q.due_at,
-				((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date,
-				coalesce(statute.is_provisional(((q.due_at - interval '1 microsecond') AT TIME ZONE %2$L)::date, %3$L), false),
-				q.allowed, (SELECT statute.current_revision(%3$L)), q.convention, q.pauses, q.inputs FROM (%1$s) q$q$,
-			string_agg(q.query, ' UNION ALL '), min(u.zone), min(u.calendar))
+				(q.due_at - interval '1 microsecond')::date,
+				coalesce(statute.is_provisional((q.due_at - interval '1 microsecond')::date, %2$L), false),
+				q.allowed, (SELECT statute.current_revision(%2$L)), q.convention, q.pauses, q.inputs FROM (%1$s) q$q$,
+			string_agg(q.query, ' UNION ALL '), min(u.calendar))
 		ELSE string_agg(q.query, ' UNION ALL ') END
 	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind
 		WHEN 'deadline' THEN '(' || statute._deadline_query(u, 'new_rows') || ')'

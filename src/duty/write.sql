@@ -63,29 +63,33 @@ RETURN format('due on %s, %s', ((due_at - interval '1 microsecond') AT TIME ZONE
 	coalesce('done on ' || (CASE WHEN done_at > due_at THEN ((done_at - interval '1 microsecond') AT TIME ZONE zone)::date END)::text, 'not done'));
 COMMENT ON FUNCTION statute._late_detail(timestamptz, timestamptz, text) IS 'internal: what is said of something late';
 
+CREATE FUNCTION statute._open_statement() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $outer$
+	SELECT $$
+		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
+			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
+		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
+			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
+			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
+		FROM judged j
+	$$
+$outer$;
+COMMENT ON FUNCTION statute._open_statement() IS 'internal: the statement that opens obligations';
+
 CREATE FUNCTION statute._ledger_statements() RETURNS TABLE (name text, statement text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $outer$
 	VALUES
+	('open new duties', statute._open_statement()),
 	-- Rows with an obligation are left out; the count tells.
-	('open duties', $$
-		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
-			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
-		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
-			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
-			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
-		FROM judged j
+	('open duties', statute._open_statement() || $$
 		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
 	$$),
-	-- The same for rows that were there before; a duty that was archived stays so.
-	('open missing duties', $$
-		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
-			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
-		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
-			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
-			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
-		FROM judged j
+	-- Rows that were there before; a duty that was archived stays so.
+	('open missing duties', statute._open_statement() || $$
 		WHERE NOT EXISTS (SELECT FROM statute.obligation o WHERE o.binding = $1 AND o.row_key = j.key AND o.state <> 'cancelled')
 			AND NOT EXISTS (SELECT FROM statute.archived_obligation a
 				WHERE a.binding = $1 AND a.row_key = j.key AND a.state = 'closed' AND a.inputs = j.inputs)
@@ -209,7 +213,7 @@ AS $outer$
 		DELETE FROM statute.backfill_progress p WHERE p.binding = $1
 	$$),
 	('record failure', $$
-		INSERT INTO statute.binding_failure (binding, sqlstate, message) VALUES ($1, $2, $4)
+		INSERT INTO statute.binding_failure (binding, sqlstate, message) VALUES ($1, $6, $4)
 	$$),
 	('correct violations', $$
 		UPDATE statute.violation v

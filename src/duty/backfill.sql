@@ -132,14 +132,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY SELECT p.* FROM statute._preview_open(binding) p;
-EXCEPTION WHEN OTHERS THEN
-	IF alone THEN
+EXCEPTION
+	WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 		RAISE;
-	END IF;
-	RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
+	WHEN OTHERS THEN
+		IF alone THEN
+			RAISE;
+		END IF;
+		RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
+		RETURN NEXT NULL;
 END
 $$;
-COMMENT ON FUNCTION statute._try_preview(integer, boolean) IS 'internal: what the rows with open obligations say today, or a warning';
+COMMENT ON FUNCTION statute._try_preview(integer, boolean) IS 'internal: what the rows with open obligations say today; a warning and a row of nulls where they cannot be judged';
 
 CREATE FUNCTION statute._try_recompute(binding integer, reason text, alone boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -147,11 +151,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM statute._judge_open(binding, reason);
-EXCEPTION WHEN OTHERS THEN
-	IF alone THEN
+EXCEPTION
+	WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 		RAISE;
-	END IF;
-	RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
+	WHEN OTHERS THEN
+		IF alone THEN
+			RAISE;
+		END IF;
+		RAISE WARNING 'binding % is left out: %', binding, SQLERRM;
 END
 $$;
 COMMENT ON FUNCTION statute._try_recompute(integer, text, boolean) IS 'internal: judge the rows with open obligations anew, or a warning';
@@ -170,7 +177,7 @@ AS $$
 	FROM d JOIN statute.binding b ON b.id = d.id
 		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
 		-- of what could not be judged nothing is known
-		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused') AND EXISTS (SELECT FROM judged k WHERE k.binding = b.id)
+		JOIN statute.obligation o ON o.binding = b.id AND o.state IN ('open', 'paused') AND NOT EXISTS (SELECT FROM judged k WHERE k.binding = b.id AND k.key IS NULL)
 		LEFT JOIN judged j ON j.binding = o.binding AND j.key = o.row_key
 		CROSS JOIN LATERAL (
 			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses,

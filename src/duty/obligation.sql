@@ -89,8 +89,9 @@ BEGIN
 	WHERE d.id = o.binding;
 	-- a row that gives its own due date, or a fixed one, has no limit to count anew until it is extended
 	IF coalesce(o.extended_to, o.allowed) IS NOT NULL THEN
-		o.due_at := statute.deadline(o.opened_at, coalesce(o.extended_to, o.allowed), b.calendar, coalesce(o.convention, ''),
-			o.row_pauses + statute._stops(o.pauses, o.paused_at));
+		o.due_at := statute._due_at(
+			coalesce(statute.deadline(o.opened_at, o.allowed, b.calendar, coalesce(o.convention, ''), o.row_pauses), o.due_at),
+			o.opened_at, o.allowed, o.extended_to, b.calendar, o.convention, o.row_pauses, statute._stops(o.pauses, o.paused_at));
 		o.calendar_revision := statute.current_revision(b.calendar);
 	END IF;
 	o.due_on := statute._due_day(o.due_at, b.time_zone);

@@ -103,7 +103,7 @@ COMMENT ON VIEW statute.failure_list IS 'statements whose rows could not be judg
 CREATE VIEW statute.quota_status WITH (security_barrier) AS
 	SELECT s.binding, s.rule, s.title, s.clause, s.regulation, s.article, s.quote, s.relation, s.table_name,
 		nullif(p.party, '') AS subject, q.quota, q.period, c.counted, r.required,
-		CASE WHEN q.unit <> 'percent' THEN a.pace WHEN c.counted <= r.required THEN 'met' WHEN c.counted > r.required THEN 'missed' END AS pace,
+		CASE WHEN q.unit <> 'percent' THEN a.pace WHEN c.counted <= r.required THEN 'on track' WHEN c.counted > r.required THEN 'missed' END AS pace,
 		a.shortfall, a.workdays_left, a.last_day
 	FROM statute._seen_rule s
 		CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE s.time_zone)::date) d (today)
@@ -118,11 +118,7 @@ CREATE VIEW statute.quota_status WITH (security_barrier) AS
 			WHERE o.binding = s.binding AND o.party = p.party AND o.on_day <@ q.period
 		) c (counted)
 		CROSS JOIN LATERAL (
-			SELECT CASE WHEN q.unit = 'percent' THEN (
-				SELECT u.required
-				FROM unnest((SELECT statute.quota_periods(o.on_day, q.quota, daterange((lower(q.period) - interval '2 years')::date, upper(q.period)))
-					FROM statute.occurrence o WHERE o.binding = s.binding AND o.party = p.party)) u
-				WHERE u.period = q.period)
+			SELECT CASE WHEN q.unit = 'percent' THEN statute._cap(s.binding, p.party, q.quota, q.period)
 				WHEN upper_inf(q.bounds) THEN lower(q.bounds)::integer ELSE upper(q.bounds)::integer END
 		) r (required)
 		LEFT JOIN LATERAL statute.quota_pace(c.counted, CASE WHEN q.unit <> 'percent' THEN q.quota END, q.period, d.today, s.calendar) a ON true

@@ -363,11 +363,14 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE statute._judged_as(min(u.kind))
-		WHEN 'duty' THEN format($q$SELECT q.key, q.subject, q.version, q.opened_at, q.done_at, q.due_at,
+		-- a date says nothing of the hour: done on the day on which it is due is in time
+		WHEN 'duty' THEN format($q$SELECT q.key, q.subject, q.version, q.opened_at, %3$s, q.due_at,
 				(q.due_at - interval '1 microsecond')::date,
 				coalesce(statute.is_provisional((q.due_at - interval '1 microsecond')::date, %2$L), false),
 				q.allowed, (SELECT statute.current_revision(%2$L)), q.convention, q.pauses, q.inputs FROM (%1$s) q$q$,
-			string_agg(q.query, ' UNION ALL '), min(u.calendar))
+			string_agg(q.query, ' UNION ALL '), min(u.calendar),
+			CASE WHEN bool_or(u.roles ->> 'done' = 'date' OR 'done' = ANY (u.date_roles))
+				THEN 'CASE WHEN q.done_at > q.due_at AND q.done_at - interval ''1 day'' < q.due_at THEN q.due_at ELSE q.done_at END' ELSE 'q.done_at' END)
 		ELSE string_agg(q.query, ' UNION ALL ') END
 	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind
 		WHEN 'deadline' THEN '(' || statute._deadline_query(u, 'new_rows') || ')'

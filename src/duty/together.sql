@@ -16,6 +16,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._is_within(text, text) IS 'internal: is one place the other, or in it';
 
+-- Nothing on record before is no base, not a base of nothing.
+CREATE FUNCTION statute._cap(binding integer, party text, quota statute.quota, period daterange) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN base.required > 0 THEN cap.required END
+	FROM (
+		SELECT statute.quota_periods(o.on_day, $3, s.days) AS cap,
+			-- of all of it the cap is the base itself
+			statute.quota_periods(o.on_day, regexp_replace($3::text, '[0-9.]+%', '100%')::statute.quota, s.days) AS base
+		FROM statute.occurrence o, (SELECT daterange((lower($4) - interval '2 years')::date, upper($4))) s (days)
+		WHERE o.binding = $1 AND o.party = $2
+	) t, unnest(t.cap) cap, unnest(t.base) base
+	WHERE cap.period = $4 AND base.period = $4
+$$;
+COMMENT ON FUNCTION statute._cap(integer, text, statute.quota, daterange) IS 'internal: how many a relative cap allows in a period; null where there is no base';
+
 CREATE FUNCTION statute._together_statements() RETURNS TABLE (name text, statement text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -91,16 +108,17 @@ AS $outer$
 	('quota facts', $$
 		WITH scope AS (
 			SELECT DISTINCT a.party, q.quota, s.slides, upper(q.bounds) - CASE WHEN upper_inc(q.bounds) THEN 0 ELSE 1 END AS most,
-				CASE WHEN s.slides THEN daterange(a.on_day, a.on_day + s.width) ELSE s.period END AS days, s.width
+				CASE WHEN s.slides THEN daterange(a.on_day, a.on_day + s.width) ELSE s.period END AS days,
+				-- in total: all days that there are
+				coalesce(s.width, 1500000) AS width
 			FROM affected a
 				CROSS JOIN LATERAL (SELECT u.quota, statute.quota_bounds(u.quota) AS bounds FROM unnest($5::statute.quota[]) u (quota)) q
 				CROSS JOIN LATERAL (
-					SELECT p.period, upper(p.period) - lower(p.period) AS width, upper(p.period) = a.on_day + 1
-						AND statute.quota_period_of(a.on_day + 1, q.quota) IS DISTINCT FROM p.period
-						AND lower(statute.quota_period_of(a.on_day + 1, q.quota)) = lower(p.period) + 1 AS slides
+					SELECT p.period, upper(p.period) - lower(p.period) AS width,
+						coalesce(lower(statute.quota_period_of(a.on_day + 1, q.quota)) = lower(p.period) + 1, false) AS slides
 					FROM statute.quota_period_of(a.on_day, q.quota) p (period)
 				) s
-			WHERE NOT upper_inf(q.bounds)
+			WHERE NOT upper_inf(q.bounds) AND s.period IS NOT NULL
 		)
 		SELECT o.row_key, o.subject, o.rule_version, o.happened_at, CASE WHEN o.n > o.most THEN format('over "%s"', o.quota) END,
 			format('no. %s of those counted in %s', o.n, o.period), false
@@ -117,7 +135,7 @@ AS $outer$
 					SELECT f.*, (row_number() OVER (PARTITION BY f.on_day ORDER BY f.happened_at, f.row_key) = 1)::integer AS new_day
 					FROM statute.occurrence f
 					WHERE f.binding = $1 AND f.party = s.party
-						AND f.on_day >= lower(s.days) - CASE WHEN s.slides THEN s.width - 1 ELSE 0 END AND f.on_day < upper(s.days)
+						AND f.on_day <@ daterange(lower(s.days) - CASE WHEN s.slides THEN s.width - 1 ELSE 0 END, upper(s.days))
 				) c
 				WINDOW through AS (ORDER BY c.on_day RANGE BETWEEN ((s.width - 1) * interval '1 day') PRECEDING AND CURRENT ROW)
 			) e
@@ -125,21 +143,16 @@ AS $outer$
 		) o
 	$$),
 	-- A change also moves the base of periods to come: the next one, and that of
-	-- the year after. Nothing on record before is no base, not a base of nothing.
+	-- the year after.
 	('relative_cap facts', $$
 		WITH scope AS (
-			SELECT DISTINCT a.party, q.quota, p.period, upper(statute.quota_bounds(q.quota)) = 0 AS none
+			SELECT DISTINCT a.party, q.quota, p.period
 			FROM affected a CROSS JOIN unnest($5::statute.quota[]) q (quota)
 				CROSS JOIN LATERAL (VALUES (a.on_day), (upper(statute.quota_period_of(a.on_day, q.quota))), ((a.on_day + interval '1 year')::date)) d (on_day)
 				CROSS JOIN LATERAL statute.quota_period_of(d.on_day, q.quota) p (period)
 			WHERE NOT upper_inf(statute.quota_bounds(q.quota)) AND p.period IS NOT NULL
-		), capped AS (
-			SELECT s.party, s.quota, s.period, u.required AS most
-			FROM scope s CROSS JOIN LATERAL (
-				SELECT statute.quota_periods(c.on_day, s.quota, daterange((lower(s.period) - interval '2 years')::date, upper(s.period))) AS list
-				FROM statute.occurrence c
-				WHERE c.binding = $1 AND c.party = s.party
-			) t LEFT JOIN LATERAL unnest(t.list) u ON u.period = s.period AND (u.required > 0 OR s.none)
+		), capped AS MATERIALIZED (
+			SELECT s.party, s.quota, s.period, statute._cap($1, s.party, s.quota, s.period) AS most FROM scope s
 		)
 		SELECT o.row_key, o.subject, o.rule_version, o.happened_at, CASE WHEN o.n > c.most THEN format('over "%s"', c.quota) END,
 			format('no. %s in %s, of at most %s', o.n, c.period, c.most), false

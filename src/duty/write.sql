@@ -41,14 +41,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN paused_at IS NULL THEN pauses ELSE pauses + tstzmultirange(tstzrange(paused_at, NULL)) END;
 COMMENT ON FUNCTION statute._stops(tstzmultirange, timestamptz) IS 'internal: the pauses that the ledger has of an obligation, with the one that has no end yet';
 
--- What pause() and extend() recorded stays in force, whatever the row says. A
--- date that the row gives has no clock.
+-- What pause() and extend() recorded stays in force, whatever the row says, and
+-- an extension never shortens. A date that the row gives has no clock.
 CREATE FUNCTION statute._due_at(due_at timestamptz, opened_at timestamptz, allowed statute.timelimit, extended_to statute.timelimit,
 	calendar text, convention text, row_pauses tstzmultirange, pauses tstzmultirange)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN coalesce(extended_to, allowed) IS NULL OR (extended_to IS NULL AND pauses = '{}') THEN due_at
-	ELSE statute.deadline(opened_at, coalesce(extended_to, allowed), calendar, coalesce(convention, ''), row_pauses + pauses) END;
+RETURN CASE WHEN extended_to IS NULL AND pauses = '{}' THEN due_at
+	ELSE greatest(
+		CASE WHEN allowed IS NULL OR pauses = '{}' THEN due_at
+			ELSE statute.deadline(opened_at, allowed, calendar, coalesce(convention, ''), row_pauses + pauses) END,
+		statute.deadline(opened_at, extended_to, calendar, coalesce(convention, ''), row_pauses + pauses)) END;
 COMMENT ON FUNCTION statute._due_at(timestamptz, timestamptz, statute.timelimit, statute.timelimit, text, text, tstzmultirange, tstzmultirange) IS
 	'internal: when an obligation is due whose row alone makes it due at an instant';
 

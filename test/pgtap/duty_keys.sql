@@ -83,10 +83,11 @@ SELECT is(refusal(t), '42809 table "public.keyed" cannot be bound: its primary k
 	FROM unnest('{tstzrange,timestamptz[],tstzmultirange,public.moment_of}'::text[]) t;
 
 -- In batches, in the order of the key, whatever that is
-CREATE FUNCTION judged() RETURNS text LANGUAGE sql AS $$
-	SELECT count(*) || ' of ' || (SELECT count(*) FROM batched) || ', ' || count(DISTINCT o.row_key) FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding
-	WHERE b.relation = 'batched'::regclass AND o.state = 'open'
-$$;
+CREATE FUNCTION judged() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT count(*) || ' of ' || (SELECT count(*) FROM batched) || ', ' || count(DISTINCT o.row_key) FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding
+		WHERE b.relation = 'batched'::regclass AND o.state = 'open');
+END $$;
 DROP TABLE IF EXISTS keyed;
 CREATE TABLE batched (k citext PRIMARY KEY, at timestamptz);
 INSERT INTO batched SELECT k, '2022-03-01' FROM unnest('{a,B,c,D,e,F,g}'::citext[]) k;

@@ -4,7 +4,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(94);
+SELECT plan(102);
 
 -- what a statement comes to: its SQLSTATE with message and detail, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -308,6 +308,31 @@ SELECT is(facts('cap'), NULL, 'and another subject is another base');
 DELETE FROM visit WHERE who = 'b';
 SELECT is(refusal($$INSERT INTO visit (id, who, day) SELECT 100, string_agg(md5(i::text), ''), '2022-05-05' FROM generate_series(1, 300) i$$), NULL, 'a long subject can be stored');
 DROP TABLE visit;
+
+-- periods of other shapes, and a quota that changes within its period
+CREATE TABLE tally (id integer PRIMARY KEY, day date, kind text);
+SELECT define_rule('total', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at most 2 in total"}');
+SELECT define_rule('blocks', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at most 1 per 30 days since 2022-01-01"}');
+SELECT define_rule('own_years', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at most 1 per year since 2022-06-01"}');
+SELECT define_rule('exact', 'C', 'quota', 'x', '{"at": "date", "kind": "text"}', '{"quota": "exactly 1 per year"}', applies => 'kind = ''x''');
+SELECT define_rule('fewer', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at most 3 per year"}');
+SELECT amend_rule('fewer', '2022-02-01', params => '{"quota": "at most 2 per year"}');
+SELECT define_rule('quarters', 'C', 'relative_cap', 'x', '{"at": "date"}', '{"quota": "at most 50% of previous quarter"}');
+SELECT bind(r, 'tally', '{"at": "day"}') FROM unnest('{total,blocks,own_years,fewer,quarters}'::text[]) r;
+SELECT bind('exact', 'tally', '{"at": "day", "kind": "kind"}');
+SELECT is(refusal($$INSERT INTO tally VALUES (1, '2021-12-31', 'x'), (2, '2022-01-30', 'y'), (3, '2022-01-31', 'x'), (4, '2022-02-01', NULL),
+	(5, '2022-06-01', 'x'), (6, '2023-05-31', 'x'), (7, '2023-06-01', 'y')$$), NULL, 'what is before all periods can be stored');
+SELECT is(facts('total'), '3 4 5 6 7', 'a total');
+SELECT is(facts('blocks'), '4', 'blocks of 30 days: from 01-01, from 01-31');
+SELECT is(facts('own_years'), '6', 'years that begin in June');
+SELECT is(facts('exact'), '5', 'exactly so many are also at most so many, of those to which the rule applies');
+-- 2, 3, 4, 5 are in 2022: 3 may be through January, 2 after
+SELECT is(facts('fewer'), '4 5', 'the quota in force at the event, of all in its period');
+-- 1 in the last quarter allows none in the first, whose 3 allow 1 in the second
+SELECT is(facts('quarters'), '2 3 4', 'half of one is none');
+UPDATE tally SET day = '2022-06-02' WHERE id = 7;
+SELECT is(facts('quarters'), '2 3 4 7', 'half of three is one');
+DROP TABLE tally;
 
 -- What a breach does: it is recorded, warned of, or rejected ------------------------------------------
 

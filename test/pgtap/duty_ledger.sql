@@ -5,7 +5,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(141);
+SELECT plan(144);
 
 -- what a statement comes to: its SQLSTATE and message, without the numbers of obligations, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -20,12 +20,12 @@ SELECT define_clause('C', 'R', 'art. 1', 'words');
 -- every day is a working day, so that what is due can be told from now
 SELECT define_calendar('EVERY', 'every day', weekend => '{}', time_zone => 'UTC', convention => 'PLAIN');
 SELECT announce_calendar('EVERY', 'infinity', 'house rule');
-SELECT define_rule('answer', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_due": "timestamptz", "pauses": "tstzmultirange"}',
+SELECT define_rule('answer', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_due": "timestamptz", "own_limit": "statute.timelimit", "pauses": "tstzmultirange"}',
 	'{"limit": "7 days", "maximum": "15 days", "calendar": "EVERY"}');
 SELECT define_rule('short', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz"}', '{"limit": "7 days", "calendar": "EVERY"}');
 SELECT define_rule('bounded', 'C', 'check', 'x', '{"n": "integer"}', must => 'n < 10');
-CREATE TABLE letter (id integer PRIMARY KEY, at timestamptz, done timestamptz, due timestamptz, stops tstzmultirange, who text, n integer);
-SELECT bind('answer', 'letter', '{"start": "at", "done": "done", "own_due": "due", "pauses": "stops"}', 'who');
+CREATE TABLE letter (id integer PRIMARY KEY, at timestamptz, done timestamptz, due timestamptz, stops tstzmultirange, who text, n integer, allowed timelimit);
+SELECT bind('answer', 'letter', '{"start": "at", "done": "done", "own_due": "due", "own_limit": "allowed", "pauses": "stops"}', 'who');
 SELECT bind('bounded', 'letter', '{"n": "n"}', 'who');
 
 CREATE FUNCTION of(key text) RETURNS bigint LANGUAGE sql AS $$
@@ -133,6 +133,12 @@ SELECT extend(of('10'), '15 days', 'why', 'law', 'chief');
 SELECT is(days('10'), '17 days', 'and so does the rest up to the maximum');
 UPDATE letter SET at = noon(4) WHERE id = 10;
 SELECT is(days('10'), '17 days', 'from a later start it is as long');
+UPDATE letter SET due = noon(-40) WHERE id = 10;
+SELECT is((SELECT o.due_at FROM obligation o WHERE o.id = of('10')), noon(-40), 'a due date that the row gets later is its own');
+UPDATE letter SET due = NULL, allowed = '30 days' WHERE id = 10;
+SELECT is(days('10'), '32 days', 'and so is a limit that is longer');
+UPDATE letter SET allowed = NULL WHERE id = 10;
+SELECT is(days('10'), '17 days', 'without them the extension counts');
 DELETE FROM letter WHERE id = 11;
 SELECT unbind(b.id) FROM binding b WHERE b.rule = 'short';
 

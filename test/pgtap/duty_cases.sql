@@ -24,7 +24,8 @@ SELECT define_clause('C', 'R', 'art. 1', 'words');
 SELECT define_rule('feedback', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz"}', '{"limit": "7 workdays"}');
 -- the rows with an open violation
 CREATE FUNCTION facts(rule text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key) FROM statute.violation v JOIN statute.binding b ON b.id = v.binding WHERE b.rule = $1 AND v.state = 'open' AND b.relation IS NOT NULL
+	SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key) FROM statute.violation v JOIN statute.binding b ON b.id = v.binding WHERE b.rule = $1
+		AND v.state = 'open' AND b.relation IS NOT NULL
 $$;
 
 -- Deadlines, counted by hand ----------------------------------------------------------------------
@@ -32,7 +33,8 @@ $$;
 -- an obligation that is not cancelled: its state and due date in China
 CREATE FUNCTION duty(rule text, key text) RETURNS text LANGUAGE sql AS $$
 	SELECT o.state || ' ' || CASE WHEN isfinite(o.due_at) THEN to_char(o.due_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') ELSE o.due_at::text END
-		|| CASE WHEN EXISTS (SELECT FROM statute.violation v WHERE v.binding = b.id AND v.row_key = o.row_key AND v.what = 'late' AND v.state = 'open') THEN ' late' ELSE '' END
+		|| CASE WHEN EXISTS (SELECT FROM statute.violation v WHERE v.binding = b.id AND v.row_key = o.row_key AND v.what = 'late'
+			AND v.state = 'open') THEN ' late' ELSE '' END
 	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding
 	WHERE b.rule = $1 AND o.row_key = $2 AND o.state <> 'cancelled'
 $$;
@@ -51,15 +53,21 @@ SELECT bind('typed', 'letter', '{"start": "(at AT TIME ZONE ''Asia/Shanghai'')::
 INSERT INTO letter (id, at, done) VALUES
 	('a', '2022-03-01 23:59:59.999999+08', '2022-03-11 00:00+08'), ('b', '2022-03-01 23:59:59.999999+08', '2022-03-11 00:00:00.000001+08'),
 	('c', '2022-03-02 00:00+08', '2022-03-11 00:00:00.000001+08'), ('d', '2022-04-21 12:00+08', '2022-04-30 00:00+08'), ('e', NULL, '2022-04-30');
-SELECT is(duties('moment'), 'a done 03-11 00:00, b done 03-11 00:00 late, c done 03-12 00:00, d done 04-30 00:00', 'instants: the last microsecond of the day is in time, the next is late');
+SELECT is(duties('moment'), 'a done 03-11 00:00, b done 03-11 00:00 late, c done 03-12 00:00, d done 04-30 00:00',
+	'instants: the last microsecond of the day is in time, the next is late');
 SELECT is(duties('dates'), NULL, 'without a start there is no duty');
-SELECT is(duties('typed'), 'a open 03-11 00:00 late, b open 03-11 00:00 late, c open 03-12 00:00 late, d open 04-30 00:00 late', 'dates by an expression of the zone of the calendar');
-UPDATE letter SET day = '2022-03-01', done_day = CASE id WHEN 'a' THEN date '2022-03-10' WHEN 'b' THEN '2022-03-11' WHEN 'c' THEN '2022-03-01' END WHERE id <> 'd';
-SELECT is(duties('dates'), 'a done 03-11 00:00, b done 03-11 00:00 late, c done 03-11 00:00, e open 03-11 00:00 late', 'dates: done on the last day is in time, on the day after is late');
-SELECT is(duty('typed', 'a') || ', ' || duty('typed', 'b') || ', ' || duty('typed', 'c'), 'done 03-11 00:00, done 03-11 00:00 late, done 03-12 00:00', 'so it is with roles of type date');
+SELECT is(duties('typed'), 'a open 03-11 00:00 late, b open 03-11 00:00 late, c open 03-12 00:00 late, d open 04-30 00:00 late',
+	'dates by an expression of the zone of the calendar');
+UPDATE letter SET day = '2022-03-01', done_day = CASE id WHEN 'a' THEN date '2022-03-10' WHEN 'b' THEN '2022-03-11' WHEN 'c' THEN '2022-03-01' END
+	WHERE id <> 'd';
+SELECT is(duties('dates'), 'a done 03-11 00:00, b done 03-11 00:00 late, c done 03-11 00:00, e open 03-11 00:00 late',
+	'dates: done on the last day is in time, on the day after is late');
+SELECT is(duty('typed', 'a') || ', ' || duty('typed', 'b') || ', ' || duty('typed', 'c'), 'done 03-11 00:00, done 03-11 00:00 late, done 03-12 00:00',
+	'so it is with roles of type date');
 UPDATE letter SET at = NULL WHERE id = 'a';
 SELECT is(duty('moment', 'a'), NULL, 'a start that is taken back');
-SELECT is((SELECT e.what || ': ' || e.state_before || ' ' || e.state_after FROM obligation_event e JOIN obligation o ON o.id = e.obligation JOIN binding b ON b.id = o.binding
+SELECT is((SELECT e.what || ': ' || e.state_before || ' ' || e.state_after FROM obligation_event e JOIN obligation o ON o.id = e.obligation
+	JOIN binding b ON b.id = o.binding
 	WHERE b.rule = 'moment' AND o.row_key = 'a'), 'rule no longer applies: done cancelled', 'cancels the duty, on record');
 UPDATE letter SET at = '2022-03-02 08:00+08' WHERE id = 'a';
 SELECT is(duty('moment', 'a'), 'done 03-12 00:00', 'and a new one opens a new duty');
@@ -71,18 +79,21 @@ SELECT define_rule('order', 'C', 'deadline', 'x', '{"start": "timestamptz", "don
 SELECT bind('order', 'letter', '{"start": "at", "done": "done", "own_limit": "allowed", "urgent": "urgent", "own_due": "due", "pauses": "stops", "asked": "asked", "told": "told"}');
 INSERT INTO letter (id, at, allowed, urgent, due) VALUES
 	('a', '2022-03-01 09:00+08', NULL, NULL, NULL), ('b', '2022-03-01 09:00+08', '3 days', NULL, NULL), ('c', '2022-03-01 09:00+08', NULL, true, NULL),
-	('d', '2022-03-05 09:00+08', NULL, true, NULL), ('e', '2022-03-01 09:00+08', '3 days', true, NULL), ('f', '2022-03-01 09:00+08', '3 days', true, '2022-05-01'),
+	('d', '2022-03-05 09:00+08', NULL, true, NULL), ('e', '2022-03-01 09:00+08', '3 days', true, NULL),
+		('f', '2022-03-01 09:00+08', '3 days', true, '2022-05-01'),
 	('g', '2022-03-01 09:00+08', NULL, false, '2022-02-27');
 SELECT is(duties('order'), 'a open 03-11 00:00 late, b open 03-05 00:00 late, c open 03-02 00:00 late, d open 03-08 00:00 late, e open 03-05 00:00 late, f open 05-02 00:00 late, g open 02-28 00:00 late',
 	'its own due date, its own limit, what is urgent, the default, in this order');
 SELECT results_eq($$SELECT o.row_key, o.allowed::text FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'order' ORDER BY 1$$,
-	$$VALUES ('a', '7 workdays'), ('b', '3 days'), ('c', 'immediate'), ('d', 'immediate'), ('e', '3 days'), ('f', NULL), ('g', NULL)$$, 'and the limit is on record, where there is one');
+	$$VALUES ('a', '7 workdays'), ('b', '3 days'), ('c', 'immediate'), ('d', 'immediate'), ('e', '3 days'), ('f', NULL), ('g', NULL)$$,
+		'and the limit is on record, where there is one');
 DELETE FROM letter;
 INSERT INTO letter (id, at, stops, asked, told) VALUES
 	('a', '2022-03-01 09:00+08', '{[2022-03-02 10:00+08,2022-03-04 10:00+08)}', NULL, NULL),
 	('b', '2022-03-01 09:00+08', NULL, '2022-03-02 10:00+08', '2022-03-04 10:00+08'),
 	('c', '2022-03-01 09:00+08', '{[2022-03-02 10:00+08,2022-03-04 10:00+08)}', '2022-03-03 10:00+08', '2022-03-04 23:00+08'),
-	('d', '2022-03-01 09:00+08', '{[2022-03-02 10:00+08,2022-03-03 10:00+08),[2022-03-07 10:00+08,2022-03-08 10:00+08)}', '2022-03-09 10:00+08', '2022-03-10 10:00+08'),
+	('d', '2022-03-01 09:00+08', '{[2022-03-02 10:00+08,2022-03-03 10:00+08),[2022-03-07 10:00+08,2022-03-08 10:00+08)}', '2022-03-09 10:00+08',
+		'2022-03-10 10:00+08'),
 	('e', '2022-03-01 09:00+08', NULL, '2022-03-02 10:00+08', NULL),
 	('f', '2022-03-01 09:00+08', NULL, '2022-03-04 10:00+08', '2022-03-02 10:00+08'),
 	('g', '2022-03-01 09:00+08', NULL, NULL, '2022-03-04 10:00+08'),
@@ -103,16 +114,19 @@ SELECT define_rule('rolled', 'C', 'deadline', 'x', '{"start": "timestamptz", "do
 SELECT define_rule('plain', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz"}', '{"limit": "10 days", "convention": "PLAIN"}');
 SELECT define_rule('months', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz"}', '{"limit": "3 months", "calendar": "ISO"}');
 SELECT bind(r, 'letter', '{"start": "at", "done": "done"}') FROM unnest('{minutes,rolled,plain,months}'::text[]) r;
-INSERT INTO letter (id, at, done) VALUES ('a', '2022-03-02 23:50+08', '2022-03-03 00:20+08'), ('b', '2022-03-02 23:50+08', '2022-03-03 00:20:00.000001+08'), ('c', '2021-11-30 09:00Z', NULL);
+INSERT INTO letter (id, at, done) VALUES ('a', '2022-03-02 23:50+08', '2022-03-03 00:20+08'),
+	('b', '2022-03-02 23:50+08', '2022-03-03 00:20:00.000001+08'), ('c', '2021-11-30 09:00Z', NULL);
 SELECT is(duty('minutes', 'a') || ', ' || duty('minutes', 'b'), 'done 03-03 00:20, done 03-03 00:20 late', 'minutes, through midnight');
-SELECT is(duty('rolled', 'a') || ', ' || duty('plain', 'a'), 'done 03-15 00:00, done 03-13 00:00', 'a Saturday is rolled by the convention of the calendar, or stays by that of the rule');
+SELECT is(duty('rolled', 'a') || ', ' || duty('plain', 'a'), 'done 03-15 00:00, done 03-13 00:00',
+	'a Saturday is rolled by the convention of the calendar, or stays by that of the rule');
 SELECT is((SELECT o.due_at || ' ' || o.convention FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'months' AND o.row_key = 'c'),
 	timestamptz '2022-03-01 00:00Z' || ' PLAIN', 'the rule''s calendar with its time zone and convention');
 SELECT unbind(id) FROM binding WHERE relation = 'letter'::regclass;
 TRUNCATE letter;
 SELECT bind('plain', 'letter', '{"start": "at", "done": "done"}', calendar => 'ISO');
 INSERT INTO letter (id, at) VALUES ('a', '2022-03-02 23:50+08');
-SELECT is((SELECT o.due_at FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'plain' AND o.state = 'open'), timestamptz '2022-03-13 00:00Z', 'or the calendar that was given when it was bound');
+SELECT is((SELECT o.due_at FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'plain' AND o.state = 'open'),
+	timestamptz '2022-03-13 00:00Z', 'or the calendar that was given when it was bound');
 SELECT unbind(id) FROM binding WHERE relation = 'letter'::regclass;
 TRUNCATE letter;
 
@@ -120,9 +134,11 @@ TRUNCATE letter;
 SELECT define_rule('year_end', 'C', 'fixed_date', 'x', '{"due": "date", "done": "date"}', '{"due": "2022-12-31"}');
 SELECT define_rule('own_date', 'C', 'fixed_date', 'x', '{"due": "timestamptz", "done": "timestamptz"}');
 SELECT bind('year_end', 'letter', '{"due": "due", "done": "done_day"}'), bind('own_date', 'letter', '{"due": "at", "done": "done"}');
-INSERT INTO letter (id, due, done_day, at, done) VALUES ('a', NULL, '2022-12-31', NULL, NULL), ('b', NULL, '2023-01-01', '2022-05-01 12:00+08', '2022-05-01 12:00+08'),
+INSERT INTO letter (id, due, done_day, at, done) VALUES ('a', NULL, '2022-12-31', NULL, NULL),
+	('b', NULL, '2023-01-01', '2022-05-01 12:00+08', '2022-05-01 12:00+08'),
 	('c', '2022-06-30', '2022-07-01', '2022-05-01 12:00+08', '2022-05-01 12:00:00.000001+08'), ('d', '2023-06-30', '2023-06-30', '2022-05-01 12:00+08', NULL);
-SELECT is(duties('year_end'), 'a done 01-01 00:00, b done 01-01 00:00 late, c done 07-01 00:00 late, d done 07-01 00:00', 'a fixed date: that of the row, else that of the rule');
+SELECT is(duties('year_end'), 'a done 01-01 00:00, b done 01-01 00:00 late, c done 07-01 00:00 late, d done 07-01 00:00',
+	'a fixed date: that of the row, else that of the rule');
 SELECT is(duties('own_date'), 'b done 05-01 12:00, c done 05-01 12:00 late, d open 05-01 12:00 late', 'of the row alone, to the instant');
 UPDATE letter SET done_day = '2022-07-01', due = '2022-07-01' WHERE id = 'c';
 SELECT is(duty('year_end', 'c'), 'done 07-02 00:00', 'a date that moves puts right what was late');
@@ -141,16 +157,20 @@ CREATE FUNCTION history(rule text, key text) RETURNS text LANGUAGE sql AS $$
 	WHERE b.rule = $1 AND v.row_key = $2
 $$;
 CREATE TABLE paper (id integer PRIMARY KEY, kind text, size integer, signed text);
-SELECT define_rule('short', 'C', 'check', 'x', '{"kind": "text", "size": "integer", "signed": "text"}', applies => 'kind IS DISTINCT FROM ''map''', must => 'size <= 3000 AND signed <> ''-''');
+SELECT define_rule('short', 'C', 'check', 'x', '{"kind": "text", "size": "integer", "signed": "text"}', applies => 'kind IS DISTINCT FROM ''map''',
+	must => 'size <= 3000 AND signed <> ''-''');
 SELECT bind('short', 'paper', '{"kind": "lower(kind)", "size": "size", "signed": "signed"}');
-INSERT INTO paper VALUES (1, 'report', 3000, 'x'), (2, 'report', 3001, 'x'), (3, 'report', NULL, 'x'), (4, 'report', NULL, '-'), (5, 'report', 3001, NULL), (6, 'MAP', 9000, '-'), (7, NULL, 9000, 'x');
+INSERT INTO paper VALUES (1, 'report', 3000, 'x'), (2, 'report', 3001, 'x'), (3, 'report', NULL, 'x'), (4, 'report', NULL, '-'),
+	(5, 'report', 3001, NULL), (6, 'MAP', 9000, '-'), (7, NULL, 9000, 'x');
 SELECT is(facts('short'), '2 4 5 7', 'a check: null passes where nothing else fails, and it applies to some rows only');
 SELECT results_eq($$SELECT v.what, v.detail, v.rule_version, v.subject, v.lasting FROM violation v WHERE v.row_key = '5' AND v.state = 'open'$$,
-	$$VALUES ('does not hold: size <= 3000 AND signed <> ''-''', 'signed = null, size = 3001', 1, NULL::text, false)$$, 'with the words of the rule and the values');
+	$$VALUES ('does not hold: size <= 3000 AND signed <> ''-''', 'signed = null, size = 3001', 1, NULL::text, false)$$,
+		'with the words of the rule and the values');
 UPDATE paper SET size = 100 WHERE id = 2;
 UPDATE paper SET kind = 'map' WHERE id = 7;
 DELETE FROM paper WHERE id = 4;
-SELECT is(history('short', '2') || '; ' || history('short', '7') || '; ' || history('short', '4'), 'corrected put right; corrected put right; corrected row gone', 'what is put right is corrected');
+SELECT is(history('short', '2') || '; ' || history('short', '7') || '; ' || history('short', '4'),
+	'corrected put right; corrected put right; corrected row gone', 'what is put right is corrected');
 UPDATE paper SET size = 5000 WHERE id = 2;
 SELECT is(history('short', '2'), 'corrected put right, open', 'and a breach of later is another');
 UPDATE paper SET id = 20, kind = 'x' WHERE id = 2;
@@ -163,7 +183,8 @@ CREATE TABLE matter (id integer PRIMARY KEY, state text, reporter text, verifier
 SELECT define_rule('flow', 'C', 'workflow', 'x', '{"state": "text", "reporter": "text", "verifier": "text"}',
 	'{"moves": {"open": ["reported"], "reported": ["verified", "open"], "verified": ["closed"]}, "begins": ["open"], "separate": ["reporter", "verifier"]}');
 SELECT bind('flow', 'matter', '{"state": "state", "reporter": "reporter", "verifier": "verifier"}', 'reporter');
-INSERT INTO matter VALUES (1, 'open', 'a', NULL), (2, 'reported', 'a', NULL), (3, NULL, 'a', 'a'), (4, 'open', NULL, NULL), (5, 'open', 'a', 'b'), (6, 'open', 'a', 'b');
+INSERT INTO matter VALUES (1, 'open', 'a', NULL), (2, 'reported', 'a', NULL), (3, NULL, 'a', 'a'), (4, 'open', NULL, NULL), (5, 'open', 'a', 'b'),
+	(6, 'open', 'a', 'b');
 SELECT is(open_facts('flow'), '2: began as reported, 3: reporter and verifier are the same', 'a workflow: where it may begin, and who may not be the same');
 UPDATE matter SET state = 'reported' WHERE id IN (1, 3, 4);
 UPDATE matter SET state = CASE id WHEN 5 THEN 'closed' WHEN 6 THEN NULL ELSE state END, note = 'x';
@@ -172,7 +193,8 @@ SELECT is(open_facts('flow'), '2: began as reported, 3: began as reported, 3: re
 UPDATE matter SET state = 'verified' WHERE id = 1;
 UPDATE matter SET state = 'closed' WHERE id = 1;
 UPDATE matter SET state = 'verified' WHERE id = 1;
-SELECT is((SELECT string_agg(v.what || CASE WHEN v.lasting THEN ' (lasting)' ELSE '' END, ', ') FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'flow' AND v.row_key = '1'),
+SELECT is((SELECT string_agg(v.what || CASE WHEN v.lasting THEN ' (lasting)' ELSE '' END, ', ') FROM violation v JOIN binding b ON b.id = v.binding
+	WHERE b.rule = 'flow' AND v.row_key = '1'),
 	'moved from closed to verified (lasting)', 'a last state has no way out');
 UPDATE matter SET state = 'open', verifier = 'c' WHERE id IN (2, 3, 5);
 UPDATE matter SET state = 'closed' WHERE id = 5;
@@ -181,7 +203,8 @@ SELECT is(open_facts('flow'), '1: moved from closed to verified, 2: began as rep
 UPDATE matter SET reporter = 'c' WHERE id = 3;
 SELECT is(history('flow', '3'), 'corrected put right, open, open', 'and a fact that comes again is another');
 SELECT unbind(id) FROM binding WHERE relation = 'matter'::regclass;
-SELECT is((SELECT count(*) FROM violation v WHERE v.what = 'moved from open to closed' AND v.state = 'open'), 2::bigint, 'unbinding leaves the facts on record');
+SELECT is((SELECT count(*) FROM violation v WHERE v.what = 'moved from open to closed' AND v.state = 'open'), 2::bigint,
+	'unbinding leaves the facts on record');
 
 -- Once -------------------------------------------------------------------------------------------
 
@@ -198,7 +221,8 @@ SELECT is(facts('topic'), '3', 'an update does not make a row new');
 UPDATE plan SET topic = 'a' WHERE id = 2;
 SELECT is(facts('topic'), '2 3', 'three of one');
 DELETE FROM plan WHERE id = 9;
-SELECT is((SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'topic' AND v.state = 'open'), 1::bigint, 'when the first goes, one of the others is the first');
+SELECT is((SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'topic' AND v.state = 'open'), 1::bigint,
+	'when the first goes, one of the others is the first');
 SELECT unbind(id) FROM binding WHERE relation = 'plan'::regclass;
 TRUNCATE plan;
 SELECT bind('first', 'plan', '{"topic": "topic", "at": "at"}');
@@ -217,7 +241,8 @@ SELECT is(facts('size'), '2', 'values that are equal are the same, however they 
 SELECT unbind(id) FROM binding WHERE relation = 'plan'::regclass;
 TRUNCATE plan;
 SELECT bind('topic', 'plan', '{"topic": "topic", "year": "year"}');
-SELECT is(refusal($$INSERT INTO plan (id, topic, year) SELECT g, string_agg(md5(i::text), ''), 2022 FROM generate_series(1, 300) i, generate_series(1, 2) g GROUP BY g$$), NULL, 'a long value can be stored');
+SELECT is(refusal($$INSERT INTO plan (id, topic, year) SELECT g, string_agg(md5(i::text), ''), 2022 FROM generate_series(1, 300) i,
+	generate_series(1, 2) g GROUP BY g$$), NULL, 'a long value can be stored');
 SELECT is(facts('topic'), '2', 'and compared');
 DROP TABLE plan;
 
@@ -252,7 +277,8 @@ SELECT is(refusal($$SELECT define_place('CN', '中国', 'YN-DL')$$), '42P17 plac
 SELECT is(refusal($$SELECT define_place('X', 'x', 'Y')$$), '42704 place "Y" does not exist', 'nor in one that does not exist');
 SELECT bind('nights', 'stay', '{"during": "nights", "place": "place", "topic": "room"}');
 INSERT INTO stay (id, room, nights, place) VALUES
-	(1, 'a', '[2022-03-01,2022-03-03)', 'YN-DL'), (2, 'a', '[2022-03-02,2022-03-04)', 'YN-KM'), (3, 'a', '[2022-03-02,2022-03-05]', 'YN'), (4, 'a', '[2022-03-02,2022-03-05]', 'GZ'),
+	(1, 'a', '[2022-03-01,2022-03-03)', 'YN-DL'), (2, 'a', '[2022-03-02,2022-03-04)', 'YN-KM'), (3, 'a', '[2022-03-02,2022-03-05]', 'YN'),
+		(4, 'a', '[2022-03-02,2022-03-05]', 'GZ'),
 	(5, 'a', '[2022-03-05,2022-03-06)', 'CN'), (6, 'a', '[2022-03-06,2022-03-07)', 'YN'), (7, 'a', '[2022-03-01,2022-03-09)', NULL),
 	(8, 'a', '[2022-03-06,2022-03-07)', 'nowhere'), (9, 'a', '[2022-03-06,2022-03-07)', 'nowhere');
 SELECT is(facts('nights'), '3 5 9', 'a province overlaps with its prefectures, and they do not with each other; days end with midnight');
@@ -269,7 +295,8 @@ SELECT define_rule('slide_days', 'C', 'quota', 'x', '{"at": "date"}', '{"quota":
 SELECT define_rule('cap', 'C', 'relative_cap', 'x', '{"at": "date"}', '{"quota": "at most 50% of previous year"}');
 SELECT define_rule('least', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at least 1 per quarter"}');
 SELECT bind('twice', 'visit', '{"at": "at"}', 'who');
-INSERT INTO visit (id, who, at) VALUES (1, 'a', '2022-06-30 23:00+08'), (2, 'a', '2022-06-30 23:59+08'), (3, 'a', '2022-07-01 00:00+08'), (4, 'a', '2022-07-02 00:00+08'),
+INSERT INTO visit (id, who, at) VALUES (1, 'a', '2022-06-30 23:00+08'), (2, 'a', '2022-06-30 23:59+08'), (3, 'a', '2022-07-01 00:00+08'),
+	(4, 'a', '2022-07-02 00:00+08'),
 	(5, NULL, '2022-01-01 12:00+08'), (6, NULL, '2022-01-01 12:00+08'), (7, NULL, '2022-01-01 12:00+08');
 SELECT is(facts('twice'), '7', 'a quota: periods of the calendar''s zone; rows without a subject are judged together');
 INSERT INTO visit (id, who, at) VALUES (9, 'a', '2022-01-15 12:00+08');
@@ -289,10 +316,13 @@ SELECT is(facts('slide_days'), '8 9', 'days are counted once, however many event
 UPDATE visit SET day = '2022-04-02' WHERE id = 2;
 DELETE FROM visit WHERE id IN (5, 7);
 SELECT is(facts('slide') || '; ' || coalesce(facts('slide_days'), 'none'), '8 9; none', 'windows after a change and a deletion');
-SELECT is((SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'least'), 0::bigint, 'what is asked for at least breaks nothing before its period ends');
-SELECT is((SELECT string_agg(o.row_key || ' ' || o.party || ' ' || o.on_day || ' ' || o.quota, ', ' ORDER BY o.row_key) FROM occurrence o JOIN binding b ON b.id = o.binding
+SELECT is((SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'least'), 0::bigint,
+	'what is asked for at least breaks nothing before its period ends');
+SELECT is((SELECT string_agg(o.row_key || ' ' || o.party || ' ' || o.on_day || ' ' || o.quota, ', ' ORDER BY o.row_key) FROM occurrence o
+	JOIN binding b ON b.id = o.binding
 	WHERE b.rule = 'least' AND o.party IN ('a', 'b')),
-	'1 a 2022-03-01 at least 1 per quarter, 2 a 2022-04-02 at least 1 per quarter, 3 b 2022-03-01 at least 1 per quarter, 4 b 2022-03-31 at least 1 per quarter', 'and is counted');
+	'1 a 2022-03-01 at least 1 per quarter, 2 a 2022-04-02 at least 1 per quarter, 3 b 2022-03-01 at least 1 per quarter, 4 b 2022-03-31 at least 1 per quarter',
+		'and is counted');
 TRUNCATE visit;
 INSERT INTO visit (id, who, day) SELECT g, 'a', date '2022-01-01' + g FROM generate_series(1, 4) g;
 SELECT is(facts('cap'), NULL, 'a relative cap: without a year before there is none');
@@ -306,7 +336,8 @@ SELECT is(facts('cap'), '10 12 2 3 4', 'one that shrinks allows less, and has a 
 UPDATE visit SET who = 'b' WHERE id IN (10, 11, 12);
 SELECT is(facts('cap'), NULL, 'and another subject is another base');
 DELETE FROM visit WHERE who = 'b';
-SELECT is(refusal($$INSERT INTO visit (id, who, day) SELECT 100, string_agg(md5(i::text), ''), '2022-05-05' FROM generate_series(1, 300) i$$), NULL, 'a long subject can be stored');
+SELECT is(refusal($$INSERT INTO visit (id, who, day) SELECT 100, string_agg(md5(i::text), ''), '2022-05-05' FROM generate_series(1, 300) i$$), NULL,
+	'a long subject can be stored');
 DROP TABLE visit;
 
 -- periods of other shapes, and a quota that changes within its period
@@ -350,35 +381,49 @@ DELETE FROM form;
 SELECT bind(r, 'form', '{"n": "n"}', action => 'reject') FROM unnest('{low,even}'::text[]) r;
 SELECT bind('states', 'form', '{"state": "state"}', action => 'reject') AS b1, bind('yearly', 'form', '{"at": "day"}', action => 'reject') AS b2;
 SELECT is(refusal($$SELECT bind('known', 'form', '{"topic": "topic"}', action => 'reject')$$),
-	'22023 rule "known" cannot be bound to table "public.form": it holds "in principle", so that a breach needs a reason and is not rejected', 'what holds in principle is not rejected');
+	'22023 rule "known" cannot be bound to table "public.form": it holds "in principle", so that a breach needs a reason and is not rejected',
+		'what holds in principle is not rejected');
 SELECT is(refusal($$SELECT bind('feedback', 'form', '{"start": "day"}', action => 'reject')$$),
-	'22023 rule "feedback" cannot be bound to table "public.form": a deadline cannot reject: what is late is late, and has to be on record', 'nor is a deadline');
+	'22023 rule "feedback" cannot be bound to table "public.form": a deadline cannot reject: what is late is late, and has to be on record',
+		'nor is a deadline');
 SELECT is(refusal($$INSERT INTO form VALUES (1, 'x', 12, 'a', NULL, '2022-01-01')$$),
-	E'ST003 row ["1", "x"] of table "form" breaks rule "low"\nRule "low", R art. 1, row ["1", "x"]: does not hold: n < 10 (n = 12).', 'reject: rule, article, row, and what is wrong');
-SELECT is(regexp_replace(refusal($$INSERT INTO form VALUES (1, 'x', 13, 'b', NULL, '2022-01-01'), (2, 'x', 14, 'a', NULL, '2022-01-01')$$), '^(ST003).*?(?=\n)', '\1'),
+	E'ST003 row ["1", "x"] of table "form" breaks rule "low"\nRule "low", R art. 1, row ["1", "x"]: does not hold: n < 10 (n = 12).',
+		'reject: rule, article, row, and what is wrong');
+SELECT is(regexp_replace(refusal($$INSERT INTO form VALUES (1, 'x', 13, 'b', NULL, '2022-01-01'), (2, 'x', 14, 'a', NULL, '2022-01-01')$$),
+	'^(ST003).*?(?=\n)', '\1'),
 	E'ST003\nRule "low", R art. 1, row ["1", "x"]: does not hold: n < 10 (n = 13).\nRule "low", R art. 1, row ["2", "x"]: does not hold: n < 10 (n = 14).\n'
 	'Rule "even", R art. 1, row ["1", "x"]: does not hold: n % 2 = 0 (n = 13).\nRule "states", R art. 1, row ["1", "x"]: began as b.\n'
-	'Rule "yearly", R art. 1, row ["2", "x"]: over "at most 1 per year" (no. 2 of those counted in [2022-01-01,2023-01-01)).', 'several rules broken by several rows: all are named');
-SELECT matches(refusal($$INSERT INTO form SELECT g, 'x', 10, 'a', NULL, NULL FROM generate_series(1, 9) g$$), '^ST003 rows of table "form" break rule "low"\n([^\n]*\n){5}Rule "low", 4 more.$', 'of many rows five, and how many more');
-SELECT matches(refusal($$INSERT INTO form VALUES (1, 'x', 13, 'a')$$), '^ST003 row \["1", "x"\] of table "form" breaks 2 rules\n', 'a row that breaks two rules is one row');
+	'Rule "yearly", R art. 1, row ["2", "x"]: over "at most 1 per year" (no. 2 of those counted in [2022-01-01,2023-01-01)).',
+		'several rules broken by several rows: all are named');
+SELECT matches(refusal($$INSERT INTO form SELECT g, 'x', 10, 'a', NULL, NULL FROM generate_series(1, 9) g$$),
+	'^ST003 rows of table "form" break rule "low"\n([^\n]*\n){5}Rule "low", 4 more.$', 'of many rows five, and how many more');
+SELECT matches(refusal($$INSERT INTO form VALUES (1, 'x', 13, 'a')$$), '^ST003 row \["1", "x"\] of table "form" breaks 2 rules\n',
+	'a row that breaks two rules is one row');
 SELECT is((SELECT count(*) FROM form) + (SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.relation = 'form'::regclass)
-	+ (SELECT count(*) FROM occurrence o JOIN binding b ON b.id = o.binding WHERE b.relation = 'form'::regclass), 0::bigint, 'nothing is stored and nothing is on record');
+	+ (SELECT count(*) FROM occurrence o JOIN binding b ON b.id = o.binding WHERE b.relation = 'form'::regclass), 0::bigint,
+		'nothing is stored and nothing is on record');
 INSERT INTO form VALUES (1, 'x', 8, 'a', NULL, '2022-01-01'), (2, 'x', 8, 'a', NULL, '2021-01-01');
 SELECT matches(refusal($$UPDATE form SET n = 10 WHERE id = 1$$), '^ST003 row ."1", "x". of table "form" breaks rule "low"', 'an UPDATE is rejected');
 SELECT matches(refusal($$UPDATE form SET state = 'c'$$), '^ST003 .*moved from a to c\..*moved from a to c\.$', 'so is a forbidden move');
 SELECT matches(refusal($$UPDATE form SET day = '2022-02-02' WHERE id = 2$$), '^ST003 .*row ."2", "x".: over "at most 1 per year"', 'so is one event too many');
-SELECT matches(refusal($$MERGE INTO form f USING (VALUES (1), (3)) s (id) ON s.id = f.id WHEN MATCHED THEN UPDATE SET n = 4 WHEN NOT MATCHED THEN INSERT VALUES (s.id, 'x', 12, 'a')$$), '^ST003', 'so is MERGE');
+SELECT matches(refusal($$MERGE INTO form f USING (VALUES (1),
+	(3)) s (id) ON s.id = f.id WHEN MATCHED THEN UPDATE SET n = 4 WHEN NOT MATCHED THEN INSERT VALUES (s.id, 'x', 12, 'a')$$), '^ST003',
+	'so is MERGE');
 SELECT matches(refusal($$INSERT INTO form VALUES (1, 'x', 8, 'a') ON CONFLICT (id, part) DO UPDATE SET n = 98$$), '^ST003', 'so is ON CONFLICT DO UPDATE');
-SELECT matches(refusal($$WITH d AS (DELETE FROM form RETURNING *) INSERT INTO form SELECT id, part, 76, state FROM d$$), '^ST003', 'so is a CTE that inserts again');
-SELECT is(refusal($$UPDATE form SET n = 2, state = 'b', day = day + 1 WHERE id = 1; DELETE FROM form WHERE id = 2; INSERT INTO form VALUES (2, 'x', 4, 'a', NULL, '2021-12-31')$$), NULL, 'what keeps to the rules passes');
+SELECT matches(refusal($$WITH d AS (DELETE FROM form RETURNING *) INSERT INTO form SELECT id, part, 76, state FROM d$$), '^ST003',
+	'so is a CTE that inserts again');
+SELECT is(refusal($$UPDATE form SET n = 2, state = 'b', day = day + 1 WHERE id = 1; DELETE FROM form
+	WHERE id = 2; INSERT INTO form VALUES (2, 'x', 4, 'a', NULL, '2021-12-31')$$), NULL, 'what keeps to the rules passes');
 SELECT is(refusal($$INSERT INTO form VALUES (5, 'x', 100 / (SELECT 0), 'a')$$), '22012 division by zero', 'and errors of the statement stay what they are');
 ALTER TABLE form ADD d integer DEFAULT 1;
 SELECT bind('known', 'form', '{"topic": "(1 / d)::text"}');
-SELECT is(refusal($$INSERT INTO form VALUES (6, 'x', 4, 'a', NULL, '2019-01-01', 0)$$), NULL, 'an error in an expression of a binding that records does not fail the statement');
+SELECT is(refusal($$INSERT INTO form VALUES (6, 'x', 4, 'a', NULL, '2019-01-01', 0)$$), NULL,
+	'an error in an expression of a binding that records does not fail the statement');
 SELECT results_eq($$SELECT f.sqlstate, f.message FROM binding_failure f$$, $$VALUES ('22012', 'division by zero')$$, 'and is on record');
 SELECT define_rule('divided', 'C', 'check', 'x', '{"n": "integer"}', must => 'n > 0');
 SELECT bind('divided', 'form', '{"n": "1 / d"}', action => 'reject');
-SELECT is(refusal($$INSERT INTO form VALUES (7, 'x', 4, 'a', NULL, '2018-01-01', 0)$$), '22012 rule "divided" cannot judge the rows of table "form": division by zero', 'of a binding that rejects it does');
+SELECT is(refusal($$INSERT INTO form VALUES (7, 'x', 4, 'a', NULL, '2018-01-01', 0)$$),
+	'22012 rule "divided" cannot judge the rows of table "form": division by zero', 'of a binding that rejects it does');
 DROP TABLE form;
 
 -- Versions of a rule, and what is left open -----------------------------------------------------------
@@ -392,9 +437,12 @@ SELECT define_rule('bound', 'C', 'check', 'x', '{"at": "date", "n": "integer"}',
 SELECT amend_rule('bound', '2022-07-01', must => 'n < 5');
 SELECT bind(r, 'entry', '{"start": "at"}') FROM unnest('{changing,waiting}'::text[]) r;
 SELECT bind('bound', 'entry', '{"at": "at", "n": "n"}');
-INSERT INTO entry VALUES ('a', '2022-01-31', 7), ('b', '2022-02-01', 12), ('c', '2022-06-30', 7), ('d', '2022-07-01', 7), ('e', '2022-07-20', 4), ('f', '2022-12-31', 5), ('g', '2023-01-01', 5);
-SELECT is(duties('changing'), 'b open 02-09 00:00 late, c open 07-08 00:00 late, d open 07-05 00:00 late, f open 01-04 00:00 late', 'the version in force on the day of the event applies, and none before or after');
-SELECT is((SELECT string_agg(o.row_key || o.rule_version, ' ' ORDER BY o.row_key) FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'changing'), 'b1 c1 d2 f2', 'and is on record');
+INSERT INTO entry VALUES ('a', '2022-01-31', 7), ('b', '2022-02-01', 12), ('c', '2022-06-30', 7), ('d', '2022-07-01', 7), ('e', '2022-07-20', 4),
+	('f', '2022-12-31', 5), ('g', '2023-01-01', 5);
+SELECT is(duties('changing'), 'b open 02-09 00:00 late, c open 07-08 00:00 late, d open 07-05 00:00 late, f open 01-04 00:00 late',
+	'the version in force on the day of the event applies, and none before or after');
+SELECT is((SELECT string_agg(o.row_key || o.rule_version, ' ' ORDER BY o.row_key) FROM obligation o JOIN binding b ON b.id = o.binding
+	WHERE b.rule = 'changing'), 'b1 c1 d2 f2', 'and is on record');
 SELECT is(facts('bound'), 'b d f g', 'so it is with a check');
 UPDATE entry SET at = '2022-06-30' WHERE id = 'd';
 SELECT is(duty('changing', 'd') || '; ' || facts('bound'), 'open 07-08 00:00 late; b f g', 'an event that moves into an earlier version');
@@ -405,7 +453,8 @@ SELECT is(duties('waiting'), 'i open 07-11 00:00 late', 'a decision counts from 
 SELECT set_reading('how long', '5 days', 'because', 'somebody', '2022-07-10');
 SELECT set_reading('how long', NULL, 'because', 'somebody', '2022-08-01');
 INSERT INTO entry VALUES ('j', '2022-07-09', 1), ('k', '2022-07-10', 1), ('l', '2022-07-31', 1), ('m', '2022-08-01', 1);
-SELECT is(duties('waiting'), 'i open 07-11 00:00 late, j open 07-20 00:00 late, k open 07-16 00:00 late, l open 08-06 00:00 late', 'until the next one, or until it is open again');
+SELECT is(duties('waiting'), 'i open 07-11 00:00 late, j open 07-20 00:00 late, k open 07-16 00:00 late, l open 08-06 00:00 late',
+	'until the next one, or until it is open again');
 SELECT retire_rule('bound', '2022-07-31');
 INSERT INTO entry VALUES ('n', '2022-07-31', 50), ('o', '2022-08-01', 50);
 SELECT is(facts('bound'), 'b f g n', 'a rule that is retired holds for earlier events still');

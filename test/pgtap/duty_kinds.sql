@@ -27,7 +27,8 @@ SELECT define_rule('often', 'C', 'quota', 'x', '{"at": "timestamptz"}', '{"quota
 CREATE TABLE team (name text PRIMARY KEY);
 CREATE TABLE task (
 	id integer PRIMARY KEY, parent integer REFERENCES task ON DELETE CASCADE, who text REFERENCES team ON DELETE CASCADE ON UPDATE CASCADE,
-	helper text REFERENCES team ON DELETE SET NULL ON UPDATE CASCADE, got timestamptz NOT NULL, done timestamptz, due date, n integer, topic text, during daterange);
+	helper text REFERENCES team ON DELETE SET NULL ON UPDATE CASCADE, got timestamptz NOT NULL, done timestamptz, due date, n integer, topic text,
+		during daterange);
 SELECT bind('feedback', 'task', '{"start": "got", "done": "done"}', 'who');
 SELECT bind('by', 'task', '{"due": "due", "done": "done"}', 'who');
 SELECT bind('small', 'task', '{"n": "n"}', 'who');
@@ -55,7 +56,8 @@ CREATE VIEW wanted_fact AS
 	UNION ALL SELECT 'once', key, 'repeated' FROM (
 		SELECT key, row_number() OVER (PARTITION BY subject_matter ORDER BY got, key) AS n FROM local WHERE topic IS NOT NULL) o WHERE n > 1
 	UNION ALL SELECT 'apart', key, 'overlaps' FROM local l WHERE EXISTS (
-		SELECT FROM local o WHERE o.who = l.who AND o.during && l.during AND (coalesce(lower(o.during), '-infinity'), o.key) < (coalesce(lower(l.during), '-infinity'), l.key))
+		SELECT FROM local o WHERE o.who = l.who AND o.during && l.during
+			AND (coalesce(lower(o.during), '-infinity'), o.key) < (coalesce(lower(l.during), '-infinity'), l.key))
 	UNION ALL SELECT 'few', key, 'over "at most 2 per quarter"' FROM (
 		SELECT key, row_number() OVER (PARTITION BY who, date_trunc('quarter', day) ORDER BY day, got, key) AS n FROM local) o WHERE n > 2
 	UNION ALL SELECT 'window', key, 'over "at most 1 per 10 days"' FROM local l WHERE EXISTS (
@@ -64,7 +66,8 @@ CREATE VIEW wanted_fact AS
 		SELECT key, dense_rank() OVER (PARTITION BY who, date_trunc('month', day) ORDER BY day) AS n FROM local) o WHERE n > 2
 	UNION ALL SELECT 'less', key, 'over "at most 100% of previous year"' FROM (
 		SELECT l.key, row_number() OVER (PARTITION BY l.who, date_trunc('year', l.day) ORDER BY l.day, l.got, l.key) AS n,
-			(SELECT count(*) FROM local b WHERE b.who IS NOT DISTINCT FROM l.who AND date_trunc('year', b.day) = date_trunc('year', l.day) - interval '1 year') AS base
+			(SELECT count(*) FROM local b WHERE b.who IS NOT DISTINCT FROM l.who
+				AND date_trunc('year', b.day) = date_trunc('year', l.day) - interval '1 year') AS base
 		FROM local l) o WHERE n > base AND base > 0;
 
 CREATE FUNCTION differences() RETURNS SETOF text LANGUAGE sql AS $$
@@ -85,7 +88,8 @@ CREATE FUNCTION differences() RETURNS SETOF text LANGUAGE sql AS $$
 	FROM (SELECT r AS rule, key, day FROM local, unnest('{few,window,days,less,often}'::text[]) r
 			UNION ALL SELECT 'once', key, day FROM local WHERE topic IS NOT NULL
 			UNION ALL SELECT 'apart', key, lower(during) FROM local WHERE during IS NOT NULL AND who IS NOT NULL) w
-		FULL JOIN (SELECT b.rule, o.row_key, o.on_day FROM statute.occurrence o JOIN statute.binding b ON b.id = o.binding WHERE b.relation = 'task'::regclass) g
+		FULL JOIN (SELECT b.rule, o.row_key, o.on_day FROM statute.occurrence o JOIN statute.binding b ON b.id = o.binding
+			WHERE b.relation = 'task'::regclass) g
 			ON (g.rule, g.row_key) = (w.rule, w.key)
 	WHERE w.rule IS NULL OR g.rule IS NULL OR w.day <> g.on_day
 	UNION ALL
@@ -97,7 +101,8 @@ CREATE FUNCTION settled(what text) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT is_empty('SELECT differences()', what);
 $$;
 CREATE FUNCTION facts(rule text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key) FROM statute.violation v JOIN statute.binding b ON b.id = v.binding WHERE b.rule = $1 AND v.state = 'open' AND b.relation IS NOT NULL
+	SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key) FROM statute.violation v JOIN statute.binding b ON b.id = v.binding WHERE b.rule = $1
+		AND v.state = 'open' AND b.relation IS NOT NULL
 $$;
 
 -- Every statement that changes rows ---------------------------------------------------------------
@@ -117,7 +122,8 @@ SELECT settled('INSERT of several rows');
 SELECT is(facts('feedback'), '1 10 4 5', 'late: what is not done, and what was done a microsecond after the last day');
 SELECT is(facts('by') || ', ' || facts('small') || ', ' || facts('once') || ', ' || facts('apart') || ', ' || facts('few') || ', ' || facts('window'),
 	'1 10, 2, 2, 2, 3, 2 3', 'and the facts that these rows were made for');
-INSERT INTO task SELECT g, NULL, 'c', 'd', timestamptz '2022-05-01 12:00+08' + g * interval '5 days', NULL, NULL, g, 'topic ' || g % 3, daterange(date '2022-05-01' + g, date '2022-05-01' + g + 2)
+INSERT INTO task SELECT g, NULL, 'c', 'd', timestamptz '2022-05-01 12:00+08' + g * interval '5 days', NULL, NULL, g, 'topic ' || g % 3,
+	daterange(date '2022-05-01' + g, date '2022-05-01' + g + 2)
 	FROM generate_series(20, 29) g;
 SELECT settled('INSERT ... SELECT');
 COPY task (id, who, got, n, topic) FROM STDIN;
@@ -197,20 +203,23 @@ ROLLBACK TO s;
 SELECT settled('ROLLBACK TO a savepoint');
 ROLLBACK;
 SELECT settled('ROLLBACK');
-DO $$BEGIN UPDATE task SET n = 1; DELETE FROM task WHERE who = 'b'; INSERT INTO task (id, who, got, n) VALUES (70, 'b', '2022-01-05', 200); UPDATE task SET n = 300 WHERE id = 70; END$$;
+DO $$BEGIN UPDATE task SET n = 1; DELETE FROM task WHERE who = 'b'; INSERT INTO task (id, who, got, n) VALUES (70, 'b', '2022-01-05',
+	200); UPDATE task SET n = 300 WHERE id = 70; END$$;
 SELECT settled('several statements in one transaction');
 PREPARE again AS INSERT INTO task (id, who, got, n) VALUES ($1, 'a', '2022-09-01', $1);
 EXECUTE again (80); EXECUTE again (181); EXECUTE again (82); EXECUTE again (183); EXECUTE again (84); EXECUTE again (185); EXECUTE again (86);
 SELECT settled('a prepared statement, again and again');
 INSERT INTO team SELECT 'bulk ' || g FROM generate_series(0, 6) g;
-INSERT INTO task (id, who, got, n) SELECT g, 'bulk ' || g % 7, timestamptz '2021-06-01' + g % 251 * interval '45 hours', g % 150 FROM generate_series(2000, 2250) g;
+INSERT INTO task (id, who, got, n) SELECT g, 'bulk ' || g % 7, timestamptz '2021-06-01' + g % 251 * interval '45 hours', g % 150
+	FROM generate_series(2000, 2250) g;
 SELECT settled('many rows at once');
 UPDATE task SET got = got + interval '11 hours', n = n + 1 WHERE id BETWEEN 2000 AND 2150;
 SELECT settled('an update of many rows');
 DELETE FROM task WHERE id BETWEEN 2100 AND 2220;
 SELECT settled('a deletion of many rows');
 SELECT cmp_ok((SELECT count(*) FROM wanted_fact), '>', 100::bigint, 'much was wrong');
-SELECT set_eq('SELECT rule FROM broken', $$SELECT unnest('{feedback,by,small,once,apart,few,window,days,less}'::text[])$$, 'and each rule was broken in between');
+SELECT set_eq('SELECT rule FROM broken', $$SELECT unnest('{feedback,by,small,once,apart,few,window,days,less}'::text[])$$,
+	'and each rule was broken in between');
 
 -- Statements at random
 CREATE FUNCTION random_values() RETURNS text LANGUAGE sql AS $$
@@ -254,9 +263,11 @@ SELECT cmp_ok((SELECT count(*) FROM task), '>', 20::bigint, 'over some rows');
 TRUNCATE task CASCADE;
 SELECT settled('TRUNCATE');
 SELECT is_empty($$SELECT o.* FROM obligation o WHERE state <> 'cancelled'$$, 'leaves no obligation that is not cancelled');
-SELECT is((SELECT count(*) FROM obligation o WHERE NOT EXISTS (SELECT FROM obligation_event e WHERE e.obligation = o.id AND e.state_after = 'cancelled')), 0::bigint,
+SELECT is((SELECT count(*) FROM obligation o WHERE NOT EXISTS (SELECT FROM obligation_event e WHERE e.obligation = o.id
+	AND e.state_after = 'cancelled')), 0::bigint,
 	'and each cancellation is on record');
-SELECT is((SELECT array_agg(DISTINCT e.reason) FROM obligation_event e WHERE e.what = 'row gone' AND e.happened_at >= (SELECT max(e.happened_at) - interval '0.001 ms' FROM obligation_event e)),
+SELECT is((SELECT array_agg(DISTINCT e.reason) FROM obligation_event e WHERE e.what = 'row gone'
+	AND e.happened_at >= (SELECT max(e.happened_at) - interval '0.001 ms' FROM obligation_event e)),
 	'{table truncated}', 'with the reason');
 
 SELECT * FROM finish();

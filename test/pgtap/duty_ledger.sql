@@ -32,12 +32,14 @@ CREATE FUNCTION of(key text) RETURNS bigint LANGUAGE sql AS $$
 	SELECT o.id FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding WHERE b.rule = 'answer' AND o.row_key = $1 AND o.state <> 'cancelled'
 $$;
 CREATE FUNCTION state(key text) RETURNS text LANGUAGE sql AS $$
-	SELECT o.state || CASE WHEN EXISTS (SELECT FROM statute.violation v WHERE v.binding = o.binding AND v.row_key = $1 AND v.what = 'late' AND v.state = 'open') THEN ' late' ELSE '' END
+	SELECT o.state || CASE WHEN EXISTS (SELECT FROM statute.violation v WHERE v.binding = o.binding AND v.row_key = $1 AND v.what = 'late'
+		AND v.state = 'open') THEN ' late' ELSE '' END
 	FROM statute.obligation o WHERE o.id = of($1)
 $$;
 -- days from the start of the row's day to the end of its time
 CREATE FUNCTION days(key text) RETURNS text LANGUAGE sql AS $$
-	SELECT coalesce((date_trunc('day', o.due_at, 'UTC') - date_trunc('day', o.opened_at, 'UTC'))::text, 'never') FROM statute.obligation o WHERE o.id = of($1) AND isfinite(o.due_at)
+	SELECT coalesce((date_trunc('day', o.due_at, 'UTC') - date_trunc('day', o.opened_at, 'UTC'))::text, 'never') FROM statute.obligation o
+		WHERE o.id = of($1) AND isfinite(o.due_at)
 	UNION ALL SELECT 'never' FROM statute.obligation o WHERE o.id = of($1) AND NOT isfinite(o.due_at)
 $$;
 CREATE FUNCTION history(key text) RETURNS text LANGUAGE sql AS $$
@@ -55,28 +57,37 @@ SELECT is(refusal($$SELECT pause(of('1'), '', 'law')$$), '22004 pause() needs a 
 SELECT is(refusal($$SELECT pause(of('1'), 'why', ' ')$$), '22004 pause() needs its legal basis', 'a legal basis');
 SELECT is(refusal($$SELECT pause(of('1'), NULL, 'law')$$), '22004 pause() needs a reason', 'null is none');
 SELECT matches(refusal($$SELECT pause(of('1'), 'why', 'law', now() + interval '1 hour')$$), '^22023 obligation N cannot be paused at ', 'not in the future');
-SELECT matches(refusal($$SELECT pause(of('1'), 'why', 'law', noon(5) - interval '1 microsecond')$$), '^22023 obligation N cannot be paused at ', 'not before the event');
-SELECT matches(refusal($$SELECT pause(of('3'), 'why', 'law', noon(20) + interval '7 days 12 hours')$$), '^22023 obligation N cannot be paused at ', 'not once it is late');
-SELECT is(refusal($$SELECT pause(of('5'), 'why', 'law')$$), '55000 obligation N is due on a date of its own, whose clock does not stop', 'not where the row gives the date');
+SELECT matches(refusal($$SELECT pause(of('1'), 'why', 'law', noon(5) - interval '1 microsecond')$$), '^22023 obligation N cannot be paused at ',
+	'not before the event');
+SELECT matches(refusal($$SELECT pause(of('3'), 'why', 'law', noon(20) + interval '7 days 12 hours')$$), '^22023 obligation N cannot be paused at ',
+	'not once it is late');
+SELECT is(refusal($$SELECT pause(of('5'), 'why', 'law')$$), '55000 obligation N is due on a date of its own, whose clock does not stop',
+	'not where the row gives the date');
 SELECT is(refusal($$SELECT pause(-1, 'why', 'law')$$), '42704 obligation -1 does not exist', 'not where there is none');
 SELECT is(refusal($$SELECT resume(of('1'))$$), '55000 obligation N is open, and resume() takes one that is paused', 'resume: only what is paused');
 SELECT is(days('1') || ', ' || state('1'), '8 days, open', 'so far it is open, due with the end of the seventh day');
 SELECT pause(of('1'), 'the applicant was asked', 'art. 32', noon(4));
 SELECT is(days('1') || ', ' || state('1'), 'never, paused', 'while the clock stands it is never due');
-SELECT is(refusal($$SELECT pause(of('1'), 'why', 'law')$$), '55000 obligation N is paused, and pause() takes one that is open', 'what is paused is not paused again');
-SELECT matches(refusal($$SELECT resume(of('1'), NULL, noon(4) - interval '1 microsecond')$$), '^22023 obligation N cannot go on at ', 'resume: not before it stopped');
+SELECT is(refusal($$SELECT pause(of('1'), 'why', 'law')$$), '55000 obligation N is paused, and pause() takes one that is open',
+	'what is paused is not paused again');
+SELECT matches(refusal($$SELECT resume(of('1'), NULL, noon(4) - interval '1 microsecond')$$), '^22023 obligation N cannot go on at ',
+	'resume: not before it stopped');
 SELECT matches(refusal($$SELECT resume(of('1'), NULL, now() + interval '1 hour')$$), '^22023 obligation N cannot go on at ', 'nor in the future');
 SELECT resume(of('1'), 'the applicant answered', noon(2));
 SELECT is(days('1') || ', ' || state('1'), '10 days, open', 'two days more');
-SELECT results_eq($$SELECT e.what, e.reason, e.basis, e.actor = session_user, e.due_before = 'infinity', e.due_after = 'infinity' FROM obligation_event e WHERE e.obligation = of('1') ORDER BY e.id$$,
-	$$VALUES ('paused', 'the applicant was asked', 'art. 32', true, false, true), ('resumed', 'the applicant answered', NULL, true, true, false)$$, 'on record');
+SELECT results_eq($$SELECT e.what, e.reason, e.basis, e.actor = session_user, e.due_before = 'infinity', e.due_after = 'infinity'
+	FROM obligation_event e WHERE e.obligation = of('1') ORDER BY e.id$$,
+	$$VALUES ('paused', 'the applicant was asked', 'art. 32', true, false, true), ('resumed', 'the applicant answered', NULL, true, true, false)$$,
+		'on record');
 SELECT pause(of('1'), 'why', 'law', noon(3));
-SELECT matches(refusal($$SELECT resume(of('1'), NULL, noon(3) - interval '1 hour')$$), '^22023 obligation N cannot go on at ', 'a pause within another begins where it begins');
+SELECT matches(refusal($$SELECT resume(of('1'), NULL, noon(3) - interval '1 hour')$$), '^22023 obligation N cannot go on at ',
+	'a pause within another begins where it begins');
 SELECT resume(of('1'), NULL, noon(3) + interval '1 hour');
 SELECT is(days('1'), '10 days', 'and takes nothing from the other');
 SELECT pause(of('1'), 'why', 'law', noon(3));
 SELECT resume(of('1'), NULL, noon(1));
-SELECT is((SELECT o.pauses::text || ' ' || days('1') FROM obligation o WHERE o.id = of('1')), format('{[%s,%s)} 11 days', to_json(noon(4)::text), to_json(noon(1)::text)), 'pauses that overlap are one');
+SELECT is((SELECT o.pauses::text || ' ' || days('1') FROM obligation o WHERE o.id = of('1')),
+	format('{[%s,%s)} 11 days', to_json(noon(4)::text), to_json(noon(1)::text)), 'pauses that overlap are one');
 UPDATE letter SET stops = tstzmultirange(tstzrange(noon(5), noon(3)), tstzrange(noon(1), noon(0) - interval '10 hours')) WHERE id = 1;
 SELECT is(days('1'), '13 days', 'those of the row and those on record are counted once');
 UPDATE letter SET stops = tstzmultirange(tstzrange(noon(3), NULL)) WHERE id = 2;
@@ -95,7 +106,8 @@ SELECT pause(of('3'), 'why', 'law', noon(15));
 SELECT is(state('3'), 'paused', 'is not while its clock stands');
 SELECT resume(of('3'), NULL, noon(10));
 SELECT is(state('3') || ', ' || days('3'), 'open late, 13 days', 'and is again when it goes on too early');
-SELECT is((SELECT string_agg(v.state || coalesce(' ' || v.reason, ''), ', ' ORDER BY v.id) FROM violation v WHERE v.row_key = '3' AND v.what = 'late'), 'corrected paused, open', 'each on record');
+SELECT is((SELECT string_agg(v.state || coalesce(' ' || v.reason, ''), ', ' ORDER BY v.id) FROM violation v WHERE v.row_key = '3'
+	AND v.what = 'late'), 'corrected paused, open', 'each on record');
 SELECT pause(of('4'), 'why', 'law', noon(3));
 UPDATE letter SET done = noon(2) WHERE id = 4;
 SELECT is(state('4'), 'done', 'what is done while the clock stands is done');
@@ -115,16 +127,22 @@ SELECT is(refusal($$SELECT extend(of('10'), '12 days', 'why', NULL, 'chief')$$),
 SELECT is(refusal($$SELECT extend(of('10'), '12 days', 'why', 'law', '')$$), '22004 extend() needs the name of who approved it', 'who approved it');
 SELECT is(refusal($$SELECT extend(of('10'), '16 days', 'why', 'law', 'chief')$$), '22023 obligation N cannot be extended to 16 days', 'not beyond the maximum');
 SELECT is(refusal($$SELECT extend(of('10'), NULL, 'why', 'law', 'chief')$$), '22023 obligation N cannot be extended to <NULL>', 'nor to nothing');
-SELECT matches(refusal($$SELECT extend(of('10'), '7 days', 'why', 'law', 'chief')$$), '^22023 obligation N would be due at .*, not later than now at ', 'nor to what it has');
-SELECT matches(refusal($$SELECT extend(of('10'), '3 days', 'why', 'law', 'chief')$$), '^22023 obligation N would be due at .*, not later than now at ', 'nor to less');
-SELECT matches(refusal($$SELECT extend(of('3'), '15 days', 'why', 'law', 'chief')$$), '^55000 obligation N was due at .*, and an extension after that is void$', 'nor once it is late');
+SELECT matches(refusal($$SELECT extend(of('10'), '7 days', 'why', 'law', 'chief')$$),
+	'^22023 obligation N would be due at .*, not later than now at ', 'nor to what it has');
+SELECT matches(refusal($$SELECT extend(of('10'), '3 days', 'why', 'law', 'chief')$$),
+	'^22023 obligation N would be due at .*, not later than now at ', 'nor to less');
+SELECT matches(refusal($$SELECT extend(of('3'), '15 days', 'why', 'law', 'chief')$$),
+	'^55000 obligation N was due at .*, and an extension after that is void$', 'nor once it is late');
 SELECT matches(refusal($$SELECT extend(of('11'), '15 days', 'why', 'law', 'chief')$$), '^55000 ', 'be it by half a day');
-SELECT is(refusal(format('SELECT extend(%s, ''15 days'', ''why'', ''law'', ''chief'')', o.id)), '22023 the rule of obligation N knows no extension', 'nor where the rule knows none')
+SELECT is(refusal(format('SELECT extend(%s, ''15 days'', ''why'', ''law'', ''chief'')', o.id)), '22023 the rule of obligation N knows no extension',
+	'nor where the rule knows none')
 	FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.rule = 'short' AND o.row_key = '10';
 SELECT is(history('10'), NULL, 'of which nothing is on record');
-SELECT is(extend(of('10'), '12 days', 'many documents', 'art. 9', 'chief'), date_trunc('day', noon(5), 'UTC') + interval '13 days', 'extend returns when it is due now');
+SELECT is(extend(of('10'), '12 days', 'many documents', 'art. 9', 'chief'), date_trunc('day', noon(5), 'UTC') + interval '13 days',
+	'extend returns when it is due now');
 SELECT is(days('10'), '13 days', 'and so it is');
-SELECT results_eq($$SELECT e.what, e.reason, e.basis, e.actor FROM obligation_event e WHERE e.obligation = of('10')$$, $$VALUES ('extended', 'many documents', 'art. 9', 'chief')$$, 'on record, with who approved it');
+SELECT results_eq($$SELECT e.what, e.reason, e.basis, e.actor FROM obligation_event e WHERE e.obligation = of('10')$$,
+	$$VALUES ('extended', 'many documents', 'art. 9', 'chief')$$, 'on record, with who approved it');
 UPDATE letter SET n = 1 WHERE id = 10;
 SELECT is(days('10'), '13 days', 'whatever else becomes of the row');
 SELECT pause(of('10'), 'why', 'law', noon(4)), resume(of('10'), NULL, noon(3));
@@ -150,7 +168,8 @@ UPDATE letter SET done = noon(1) WHERE id IN (10, 2);
 SELECT is(refusal($$SELECT verify(of('10'), '')$$), '22004 verify() needs the name of who verified it', 'verify: by somebody');
 SELECT is(refusal($$SELECT verify(of('10'), 'a')$$), '22023 obligation N was that of "a", who cannot verify it', 'by somebody else');
 SELECT is(refusal($$SELECT pause(of('10'), 'why', 'law')$$), '55000 obligation N is done, and pause() takes one that is open', 'what is done is not paused');
-SELECT is(refusal($$SELECT extend(of('10'), '15 days', 'why', 'law', 'chief')$$), '55000 obligation N is done, and extend() takes one that is open or paused', 'nor extended');
+SELECT is(refusal($$SELECT extend(of('10'), '15 days', 'why', 'law', 'chief')$$),
+	'55000 obligation N is done, and extend() takes one that is open or paused', 'nor extended');
 SELECT verify(of('10'), 'b', 'looked at it');
 SELECT is(refusal($$SELECT verify(of('10'), 'c')$$), '55000 obligation N is verified, and verify() takes one that is done', 'once is enough');
 UPDATE letter SET n = 2 WHERE id = 10;
@@ -159,8 +178,10 @@ SELECT close(of('10'));
 SELECT close(of('2'), 'put away');
 SELECT is(state('10') || ', ' || state('2'), 'closed, closed', 'close takes what is done and what is verified');
 SELECT is(refusal($$SELECT close(of('2'))$$), '55000 obligation N is closed, and close() takes one that is done or verified', 'once');
-SELECT is(history('2'), 'paused: open paused, resumed: paused open, paused: open paused, row changed: paused paused, resumed: paused paused, resumed: paused open, done: open done, closed: done closed', 'the history of one');
-SELECT results_eq($$SELECT e.what, CASE WHEN e.actor = session_user THEN 'me' ELSE e.actor END, e.reason FROM obligation_event e WHERE e.obligation = of('10') AND e.state_before IN ('done', 'verified') ORDER BY e.id$$,
+SELECT is(history('2'), 'paused: open paused, resumed: paused open, paused: open paused, row changed: paused paused, resumed: paused paused, resumed: paused open, done: open done, closed: done closed',
+	'the history of one');
+SELECT results_eq($$SELECT e.what, CASE WHEN e.actor = session_user THEN 'me' ELSE e.actor END, e.reason FROM obligation_event e
+	WHERE e.obligation = of('10') AND e.state_before IN ('done', 'verified') ORDER BY e.id$$,
 	$$VALUES ('verified', 'b', 'looked at it'), ('closed', 'me', NULL)$$, 'with who and why');
 UPDATE letter SET done = NULL WHERE id = 2;
 SELECT is(state('2'), 'open', 'a row that is not done after all opens it again');
@@ -180,7 +201,8 @@ SELECT excuse(fault('2', 'hold'), 'agreed', 'art. 1', 'chief');
 SELECT results_eq($$SELECT v.state, v.settled_by, v.reason FROM violation v WHERE v.id IN (fault('2', 'late'), fault('2', 'hold')) ORDER BY v.id$$,
 	$$VALUES ('excused', 'chief', 'flood (art. 180)'), ('excused', 'chief', 'agreed (art. 1)')$$, 'it stays on record');
 SELECT is(refusal($$SELECT excuse(fault('2', 'late'), 'why', 'law', 'chief')$$), '55000 violation N is excused already', 'once');
-SELECT is(refusal($$SELECT excuse((SELECT v.id FROM violation v WHERE v.state = 'corrected' LIMIT 1), 'why', 'law', 'chief')$$), '55000 violation N is corrected already', 'what was put right needs none');
+SELECT is(refusal($$SELECT excuse((SELECT v.id FROM violation v WHERE v.state = 'corrected' LIMIT 1), 'why', 'law', 'chief')$$),
+	'55000 violation N is corrected already', 'what was put right needs none');
 UPDATE letter SET n = 51, who = 'z' WHERE id = 2;
 SELECT is((SELECT count(*) FROM violation v WHERE v.row_key = '2' AND v.state = 'open'), 0::bigint, 'what was excused is not found again');
 
@@ -188,7 +210,8 @@ SELECT is((SELECT count(*) FROM violation v WHERE v.row_key = '2' AND v.state = 
 
 CREATE TABLE moment (n serial PRIMARY KEY, at timestamptz DEFAULT clock_timestamp());
 CREATE FUNCTION past(key text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(coalesce(s.state || ' ' || CASE WHEN isfinite(s.due_at) THEN (date_trunc('day', s.due_at, 'UTC') - date_trunc('day', o.opened_at, 'UTC'))::text ELSE 'never' END
+	SELECT string_agg(coalesce(s.state || ' ' || CASE WHEN isfinite(s.due_at) THEN (date_trunc('day', s.due_at, 'UTC') - date_trunc('day',
+		o.opened_at, 'UTC'))::text ELSE 'never' END
 		|| CASE WHEN s.late THEN ' late' ELSE '' END, 'nothing'), ', ' ORDER BY m.n)
 	FROM moment m CROSS JOIN statute.obligation o CROSS JOIN LATERAL statute.status_at(o.id, m.at) s WHERE o.row_key = $1
 $$;
@@ -228,12 +251,15 @@ SELECT pg_sleep(0.01);
 UPDATE letter SET done = noon(0) WHERE id IN (30, 31);
 SELECT close(of('30'));
 CREATE TABLE kept AS SELECT * FROM obligation;
-SELECT is(purge(:'before'), (SELECT count(*) FROM kept k WHERE k.state IN ('closed', 'cancelled') AND k.row_key <> '30'), 'purge: what was closed or cancelled before');
+SELECT is(purge(:'before'), (SELECT count(*) FROM kept k WHERE k.state IN ('closed', 'cancelled') AND k.row_key <> '30'),
+	'purge: what was closed or cancelled before');
 SELECT is(purge('infinity'), 1::bigint, 'and at the end the rest');
 SELECT set_eq('SELECT id FROM archived_obligation', $$SELECT id FROM kept WHERE state IN ('closed', 'cancelled')$$, 'they are in the archive');
 SELECT set_eq('SELECT id FROM obligation', $$SELECT id FROM kept WHERE state NOT IN ('closed', 'cancelled')$$, 'and what is not over stays');
-SELECT is((SELECT string_agg(h ->> 'what', ', ' ORDER BY (h ->> 'id')::bigint) FROM archived_obligation a, jsonb_array_elements(a.history) h WHERE a.obligation ->> 'row_key' = '30'), 'done, closed', 'with their history');
-SELECT is((SELECT count(*) FROM obligation_event e WHERE NOT EXISTS (SELECT FROM obligation o WHERE o.id = e.obligation)), 0::bigint, 'of which nothing is left behind');
+SELECT is((SELECT string_agg(h ->> 'what', ', ' ORDER BY (h ->> 'id')::bigint) FROM archived_obligation a, jsonb_array_elements(a.history) h
+	WHERE a.obligation ->> 'row_key' = '30'), 'done, closed', 'with their history');
+SELECT is((SELECT count(*) FROM obligation_event e WHERE NOT EXISTS (SELECT FROM obligation o WHERE o.id = e.obligation)), 0::bigint,
+	'of which nothing is left behind');
 UPDATE letter SET n = 3 WHERE id = 30;
 SELECT id AS answer FROM binding WHERE rule = 'answer' \gset
 CALL backfill(:answer, NULL);
@@ -243,44 +269,57 @@ SELECT is(of('30'), NULL, 'what is archived is not opened again');
 
 -- as it was known on the 20th: the year's notice alone
 SELECT define_calendar('2020', 'as known on 20 January 2020', time_zone => 'Asia/Shanghai', convention => 'CN');
-SELECT set_calendar_day('2020', day, is_workday, name, source, announced_on) FROM calendar_day WHERE calendar = 'CN' AND day BETWEEN '2020-01-01' AND '2020-12-31' AND announced_on < '2020-01-20';
+SELECT set_calendar_day('2020', day, is_workday, name, source, announced_on) FROM calendar_day WHERE calendar = 'CN'
+	AND day BETWEEN '2020-01-01' AND '2020-12-31' AND announced_on < '2020-01-20';
 SELECT set_calendar_day('2020', '2020-02-01', true, '春节', '国办发明电〔2019〕16号', '2019-11-21');
 SELECT announce_calendar('2020', '2020-12-31', '国办发明电〔2019〕16号');
-SELECT define_rule('reply', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_limit": "statute.timelimit", "own_due": "date"}', '{"limit": "7 workdays"}');
+SELECT define_rule('reply', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_limit": "statute.timelimit", "own_due": "date"}',
+	'{"limit": "7 workdays"}');
 CREATE TABLE petition (id text PRIMARY KEY, at timestamptz, done timestamptz, allowed timelimit, due date, note text);
 SELECT bind('reply', 'petition', '{"start": "at", "done": "done", "own_limit": "allowed", "own_due": "due"}', calendar => '2020') AS reply \gset
 INSERT INTO petition (id, at, done, allowed, due) VALUES
 	('a', '2020-01-16 09:00+08', NULL, NULL, NULL), ('b', '2020-01-17 09:00+08', NULL, NULL, NULL), ('c', '2020-01-20 09:00+08', NULL, NULL, NULL),
-	('d', '2020-01-08 09:00+08', NULL, NULL, NULL), ('e', '2020-01-20 09:00+08', NULL, '10 days', NULL), ('f', '2020-01-16 09:00+08', '2020-02-03 09:00+08', NULL, NULL),
-	('g', '2020-01-20 09:00+08', NULL, '48 hours', NULL), ('h', '2020-01-20 09:00+08', NULL, NULL, '2020-01-31'), ('i', '2020-01-16 09:00+08', NULL, NULL, NULL);
+	('d', '2020-01-08 09:00+08', NULL, NULL, NULL), ('e', '2020-01-20 09:00+08', NULL, '10 days', NULL),
+		('f', '2020-01-16 09:00+08', '2020-02-03 09:00+08', NULL, NULL),
+	('g', '2020-01-20 09:00+08', NULL, '48 hours', NULL), ('h', '2020-01-20 09:00+08', NULL, NULL, '2020-01-31'),
+		('i', '2020-01-16 09:00+08', NULL, NULL, NULL);
 CREATE VIEW due AS SELECT o.row_key, to_char(o.due_on, 'MM-DD') AS day, o.state, o.id, o.calendar_revision, o.rule_version, o.provisional, o.due_at
 	FROM obligation o JOIN binding b ON b.id = o.binding WHERE b.relation = 'petition'::regclass AND o.state <> 'cancelled';
-CREATE FUNCTION dues() RETURNS text LANGUAGE sql AS $$SELECT string_agg(row_key || ' ' || day || CASE state WHEN 'open' THEN '' ELSE ' ' || state END, ', ' ORDER BY row_key) FROM due$$;
+CREATE FUNCTION dues() RETURNS text LANGUAGE sql AS $$SELECT string_agg(row_key || ' ' || day || CASE state WHEN 'open' THEN '' ELSE ' ' || state END,
+	', ' ORDER BY row_key) FROM due$$;
 SELECT is(dues(), 'a 01-31, b 02-01, c 02-04, d 01-17, e 01-31, f 01-31 done, g 01-22, h 01-31, i 01-31', 'due as it was known on the 20th');
 SELECT is_empty('SELECT * FROM recompute_preview()', 'nothing has moved');
 SELECT is(recompute_apply('nothing'), 0::bigint, 'nothing moves');
 SELECT max(calendar_revision) AS known FROM due \gset
 SELECT set_calendar_day('2020', '2020-01-31', false, '春节', '国办发明电〔2020〕1号', '2020-01-26');
 SELECT unset_calendar_day('2020', '2020-02-01');
-SELECT set_calendar_day('2020', '2020-02-01', false, '春节', '国办发明电〔2020〕1号', '2020-01-26'), set_calendar_day('2020', '2020-02-02', false, '春节', '国办发明电〔2020〕1号', '2020-01-26');
+SELECT set_calendar_day('2020', '2020-02-01', false, '春节', '国办发明电〔2020〕1号', '2020-01-26'),
+	set_calendar_day('2020', '2020-02-02', false, '春节', '国办发明电〔2020〕1号', '2020-01-26');
 SELECT is(dues(), 'a 01-31, b 02-01, c 02-04, d 01-17, e 01-31, f 01-31 done, g 01-22, h 01-31, i 01-31', 'the notice alone moves nothing');
 UPDATE petition SET note = 'x';
-SELECT is(dues(), 'a 01-31, b 02-01, c 02-04, d 01-17, e 01-31, f 01-31 done, g 01-22, h 01-31, i 01-31', 'nor does a change of what the due dates do not rest on');
+SELECT is(dues(), 'a 01-31, b 02-01, c 02-04, d 01-17, e 01-31, f 01-31 done, g 01-22, h 01-31, i 01-31',
+	'nor does a change of what the due dates do not rest on');
 UPDATE petition SET done = '2020-01-31 12:00+08' WHERE id = 'i';
 CREATE TABLE preview AS SELECT * FROM recompute_preview();
-SELECT results_eq($$SELECT row_key, to_char(due_before AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI'), to_char(due_after AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI'), effect FROM preview ORDER BY row_key$$,
-	$$VALUES ('a', '02-01 00:00', '02-04 00:00', 'moved'), ('b', '02-02 00:00', '02-05 00:00', 'moved'), ('c', '02-05 00:00', '02-07 00:00', 'moved'), ('e', '02-01 00:00', '02-04 00:00', 'moved')$$,
+SELECT results_eq($$SELECT row_key, to_char(due_before AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI'),
+	to_char(due_after AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI'), effect FROM preview ORDER BY row_key$$,
+	$$VALUES ('a', '02-01 00:00', '02-04 00:00', 'moved'), ('b', '02-02 00:00', '02-05 00:00', 'moved'), ('c', '02-05 00:00', '02-07 00:00', 'moved'),
+		('e', '02-01 00:00', '02-04 00:00', 'moved')$$,
 	'recompute_preview: what the notice moves, as counted by hand');
 SELECT is(dues(), 'a 01-31, b 02-01, c 02-04, d 01-17, e 01-31, f 01-31 done, g 01-22, h 01-31, i 01-31 done', 'and does not move itself');
-SELECT is(refusal($$SELECT recompute_apply('')$$), '22004 a recomputation needs a reason, such as the notice that moved the dates', 'recompute_apply: a reason');
+SELECT is(refusal($$SELECT recompute_apply('')$$), '22004 a recomputation needs a reason, such as the notice that moved the dates',
+	'recompute_apply: a reason');
 SELECT is(recompute_apply('国办发明电〔2020〕1号'), 4::bigint, 'as many as were shown');
 SELECT is(dues(), 'a 02-03, b 02-04, c 02-06, d 01-17, e 02-03, f 01-31 done, g 01-22, h 01-31, i 01-31 done', 'what is done stays as it was judged');
-SELECT results_eq($$SELECT o.row_key, e.what, e.reason, e.due_before, e.due_after FROM obligation_event e JOIN obligation o ON o.id = e.obligation WHERE e.reason ~ '国办' ORDER BY 1$$,
+SELECT results_eq($$SELECT o.row_key, e.what, e.reason, e.due_before, e.due_after FROM obligation_event e JOIN obligation o ON o.id = e.obligation
+	WHERE e.reason ~ '国办' ORDER BY 1$$,
 	$$SELECT row_key, 'due date moved', '国办发明电〔2020〕1号', due_before, due_after FROM preview ORDER BY 1$$, 'each move is in the history, as it was shown');
-SELECT is((SELECT string_agg(row_key, ' ' ORDER BY row_key) FROM due WHERE calendar_revision > :known), 'a b c e', 'with the state of the calendar that it was computed from');
+SELECT is((SELECT string_agg(row_key, ' ' ORDER BY row_key) FROM due WHERE calendar_revision > :known), 'a b c e',
+	'with the state of the calendar that it was computed from');
 SELECT is_empty('SELECT * FROM recompute_preview()', 'then nothing has moved');
 UPDATE petition SET done = CASE id WHEN 'b' THEN timestamptz '2020-02-04 23:59+08' ELSE '2020-02-05 00:00:01+08' END WHERE id IN ('a', 'b');
-SELECT is((SELECT string_agg(row_key, ' ' ORDER BY row_key) FROM late_list WHERE relation = 'petition'::regclass AND done_at IS NOT NULL), 'a f', 'what is done is judged by the new date');
+SELECT is((SELECT string_agg(row_key, ' ' ORDER BY row_key) FROM late_list WHERE relation = 'petition'::regclass AND done_at IS NOT NULL), 'a f',
+	'what is done is judged by the new date');
 
 -- Due dates that move across this moment --------------------------------------------------------------------
 
@@ -289,21 +328,26 @@ SELECT unbind(:reply);
 CREATE FUNCTION day_off(from_days integer, to_days integer, off boolean) RETURNS void LANGUAGE sql AS $$
 	SELECT set_calendar_day('EVERY', (noon(-d) AT TIME ZONE 'UTC')::date, NOT off, 'x', 'x') FROM generate_series(from_days, to_days) d
 $$;
-SELECT define_rule('soon', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_limit": "statute.timelimit"}', '{"limit": "3 workdays", "maximum": "9 workdays"}');
+SELECT define_rule('soon', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz", "own_limit": "statute.timelimit"}',
+	'{"limit": "3 workdays", "maximum": "9 workdays"}');
 SELECT bind('soon', 'petition', '{"start": "at", "done": "done", "own_limit": "allowed"}', calendar => 'EVERY') AS soon \gset
-INSERT INTO petition (id, at, allowed) VALUES ('late', noon(5), NULL), ('lost', noon(20), NULL), ('open', noon(1), NULL), ('paused', noon(1), NULL), ('early', noon(4), '8 workdays');
+INSERT INTO petition (id, at, allowed) VALUES ('late', noon(5), NULL), ('lost', noon(20), NULL), ('open', noon(1), NULL), ('paused', noon(1), NULL),
+	('early', noon(4), '8 workdays');
 SELECT pause((SELECT id FROM due WHERE row_key = 'paused'), 'why', 'law');
 SELECT extend((SELECT id FROM due WHERE row_key = 'open'), '4 workdays', 'why', 'law', 'chief');
 SELECT day_off(-3, 2, true);
 -- days of the due date from the day on which this began
 CREATE FUNCTION preview() RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(format('%s %s %s: %s', row_key, (due_before AT TIME ZONE 'UTC')::date - noon::date - 1, (due_after AT TIME ZONE 'UTC')::date - noon::date - 1, effect), ', ' ORDER BY row_key)
+	SELECT string_agg(format('%s %s %s: %s', row_key, (due_before AT TIME ZONE 'UTC')::date - noon::date - 1,
+		(due_after AT TIME ZONE 'UTC')::date - noon::date - 1, effect), ', ' ORDER BY row_key)
 	FROM statute.recompute_preview(), (SELECT noon AT TIME ZONE 'UTC' FROM today) t (noon)
 $$;
-SELECT is(preview(), 'early 4 10: moved, late -2 4: no longer late, open 3 6: moved', 'no longer late, moved; an extension counts, a clock that stands does not');
+SELECT is(preview(), 'early 4 10: moved, late -2 4: no longer late, open 3 6: moved',
+	'no longer late, moved; an extension counts, a clock that stands does not');
 SELECT recompute_apply('days off');
 SELECT is((SELECT string_agg(row_key, ' ' ORDER BY row_key) FROM late_list WHERE relation = 'petition'::regclass), 'lost', 'what was late is not');
-SELECT is((SELECT string_agg(v.state || ' ' || v.reason, ', ') FROM violation v WHERE v.binding = :soon AND v.row_key = 'late'), 'corrected days off', 'and its violation is corrected, with the reason');
+SELECT is((SELECT string_agg(v.state || ' ' || v.reason, ', ') FROM violation v WHERE v.binding = :soon AND v.row_key = 'late'), 'corrected days off',
+	'and its violation is corrected, with the reason');
 SELECT unset_calendar_day('EVERY', (noon(-d) AT TIME ZONE 'UTC')::date) FROM generate_series(-3, 2) d;
 SELECT is(preview(), 'early 10 4: moved, late 4 -2: newly late, open 6 3: moved', 'newly late');
 SELECT recompute_apply('no days off', :answer);
@@ -313,7 +357,8 @@ SELECT recompute_apply('no days off', :soon);
 ROLLBACK;
 SELECT is(preview(), 'early 10 4: moved, late 4 -2: newly late, open 6 3: moved', 'what is rolled back has not happened');
 SELECT is(recompute_apply('no days off', :soon), 3::bigint, 'three have moved');
-SELECT is((SELECT string_agg(v.state, ', ' ORDER BY v.id) FROM violation v WHERE v.binding = :soon AND v.row_key = 'late'), 'corrected, open', 'what is late again is on record again');
+SELECT is((SELECT string_agg(v.state, ', ' ORDER BY v.id) FROM violation v WHERE v.binding = :soon AND v.row_key = 'late'), 'corrected, open',
+	'what is late again is on record again');
 SELECT is((SELECT state FROM due WHERE row_key = 'paused'), 'paused', 'the clock that stands still does');
 ALTER TABLE petition DISABLE TRIGGER USER;
 DELETE FROM petition WHERE id = 'lost';
@@ -326,11 +371,14 @@ SELECT announce_calendar('NEW', '2022-03-10', 'first notice');
 SELECT bind('reply', 'petition', '{"start": "at", "done": "done", "own_limit": "allowed", "own_due": "due"}', calendar => 'NEW') AS reply \gset
 TRUNCATE petition;
 INSERT INTO petition (id, at) VALUES ('a', '2022-03-01 12:00Z'), ('b', '2022-03-02 12:00Z'), ('c', '2022-03-04 12:00Z');
-CREATE VIEW provisional AS SELECT string_agg(row_key || ' ' || day || CASE WHEN provisional THEN ' provisional' ELSE '' END, ', ' ORDER BY row_key) AS list FROM due WHERE id IN (SELECT id FROM obligation WHERE binding IN (SELECT id FROM binding WHERE rule = 'reply'));
+CREATE VIEW provisional AS SELECT string_agg(row_key || ' ' || day || CASE WHEN provisional THEN ' provisional' ELSE '' END, ', '
+	ORDER BY row_key) AS list FROM due WHERE id IN (SELECT id FROM obligation WHERE binding IN (SELECT id FROM binding WHERE rule = 'reply'));
 SELECT is((SELECT list FROM provisional), 'a 03-10, b 03-11 provisional, c 03-15 provisional', 'due beyond what is announced: provisional');
 SELECT announce_calendar('NEW', '2022-03-12', 'second notice');
 SELECT set_calendar_day('NEW', '2022-03-14', false, 'x', 'third notice'), announce_calendar('NEW', '2022-12-31', 'third notice');
-SELECT results_eq($$SELECT row_key, effect, due_after::date - due_before::date FROM recompute_preview() WHERE bound IN (SELECT id FROM binding WHERE rule = 'reply') ORDER BY 1$$, $$VALUES ('b', 'settled', 0), ('c', 'moved', 1)$$, 'settled, or moved');
+SELECT results_eq($$SELECT row_key, effect, due_after::date - due_before::date FROM recompute_preview()
+	WHERE bound IN (SELECT id FROM binding WHERE rule = 'reply') ORDER BY 1$$, $$VALUES ('b', 'settled', 0),
+	('c', 'moved', 1)$$, 'settled, or moved');
 SELECT is(recompute_apply('notices', :reply), 2::bigint, 'both on record');
 SELECT is((SELECT list FROM provisional), 'a 03-10, b 03-11, c 03-16', 'and known from now on');
 SELECT is((SELECT string_agg(e.what, ', ' ORDER BY e.id) FROM obligation_event e WHERE e.reason = 'notices'), 'settled, due date moved', 'as what they were');
@@ -342,7 +390,8 @@ SELECT is((SELECT list FROM provisional), 'a 03-10, b 03-11, c 03-16', 'the amen
 SELECT results_eq($$SELECT row_key, effect, due_after FROM recompute_preview() WHERE bound IN (SELECT id FROM binding WHERE rule = 'reply') ORDER BY 1$$,
 	$$VALUES ('b', 'moved', '2022-03-05 00:00Z'::timestamptz), ('c', 'cancelled', NULL)$$, 'those from its day on would move, or are no longer under it');
 SELECT is(recompute_apply('amended', :reply), 2::bigint, 'as shown');
-SELECT is((SELECT string_agg(row_key || ' ' || day || ' ' || rule_version, ', ' ORDER BY row_key) FROM due WHERE id IN (SELECT id FROM obligation WHERE binding = :reply)), 'a 03-10 1, b 03-04 2', 'with the version');
+SELECT is((SELECT string_agg(row_key || ' ' || day || ' ' || rule_version, ', ' ORDER BY row_key) FROM due
+	WHERE id IN (SELECT id FROM obligation WHERE binding = :reply)), 'a 03-10 1, b 03-04 2', 'with the version');
 UPDATE petition SET at = at + interval '1 day' WHERE id = 'a';
 SELECT is((SELECT list FROM provisional), 'a 03-04, b 03-04', 'an event that moves is judged by the rule of its day');
 SELECT unbind(id) FROM binding WHERE relation = 'petition'::regclass;
@@ -350,7 +399,8 @@ SELECT unbind(id) FROM binding WHERE relation = 'petition'::regclass;
 -- Rows that were there before the rule ----------------------------------------------------------------------
 
 CREATE TABLE past (id integer PRIMARY KEY, at date, done date, n integer, who text, d integer DEFAULT 1);
-INSERT INTO past SELECT g, date '2022-01-03' + g * 5, CASE WHEN g % 3 > 0 THEN date '2022-01-03' + g * 5 + g % 11 END, g % 14, 'w' || g % 3 FROM generate_series(0, 59) g;
+INSERT INTO past SELECT g, date '2022-01-03' + g * 5, CASE WHEN g % 3 > 0 THEN date '2022-01-03' + g * 5 + g % 11 END, g % 14, 'w' || g % 3
+	FROM generate_series(0, 59) g;
 SELECT define_rule('week', 'C', 'deadline', 'x', '{"start": "date", "done": "date"}', '{"limit": "5 days", "convention": "PLAIN"}');
 SELECT define_rule('limited', 'C', 'check', 'x', '{"at": "date", "n": "integer"}', must => 'n < 10');
 SELECT define_rule('seldom', 'C', 'quota', 'x', '{"at": "date"}', '{"quota": "at most 1 per month"}');
@@ -358,17 +408,21 @@ SELECT bind('week', 'past', '{"start": "at", "done": "done"}', 'who') AS week \g
 SELECT bind('limited', 'past', '{"at": "at", "n": "n / d"}', 'who', action => 'reject') AS limited \gset
 SELECT bind('seldom', 'past', '{"at": "at"}', 'who', action => 'warn') AS seldom \gset
 CREATE FUNCTION contents() RETURNS text LANGUAGE sql AS $$
-	SELECT md5(concat((SELECT string_agg(o::text, ',' ORDER BY o.id) FROM obligation o), (SELECT string_agg(e::text, ',' ORDER BY e.id) FROM obligation_event e),
+	SELECT md5(concat((SELECT string_agg(o::text, ',' ORDER BY o.id) FROM obligation o),
+		(SELECT string_agg(e::text, ',' ORDER BY e.id) FROM obligation_event e),
 		(SELECT string_agg(v::text, ',' ORDER BY v.id) FROM violation v), (SELECT string_agg(c::text, ',' ORDER BY c.binding, c.row_key) FROM occurrence c),
-		(SELECT string_agg(p::text, ',' ORDER BY p) FROM occurrence_party p), (SELECT string_agg(b::text, ',') FROM backfill_progress b), (SELECT string_agg(f::text, ',') FROM binding_failure f)))
+		(SELECT string_agg(p::text, ',' ORDER BY p) FROM occurrence_party p), (SELECT string_agg(b::text, ',') FROM backfill_progress b),
+			(SELECT string_agg(f::text, ',') FROM binding_failure f)))
 $$;
 -- by hand: late where it was done more than 5 days after, or not at all, in the month of the moment at which it was late
 CREATE VIEW expected AS
 	SELECT 'week' AS rule, date_trunc('month', at + 6)::date AS month, 'late' AS what, count(*) FROM past WHERE coalesce(done > at + 5, true) GROUP BY 2
 	UNION ALL SELECT 'limited', date_trunc('month', at)::date, 'does not hold: n < 10', count(*) FROM past WHERE n >= 10 GROUP BY 2
-	UNION ALL SELECT 'seldom', date_trunc('month', at)::date, 'over "at most 1 per month"', count(*) - count(DISTINCT who) FROM past GROUP BY 2 HAVING count(*) > count(DISTINCT who);
+	UNION ALL SELECT 'seldom', date_trunc('month', at)::date, 'over "at most 1 per month"', count(*) - count(DISTINCT who) FROM past GROUP BY 2
+		HAVING count(*) > count(DISTINCT who);
 SELECT contents() AS before \gset
-SELECT bag_eq(format('SELECT * FROM backfill_preview(%s)', id), format('SELECT * FROM expected WHERE rule = %L', rule), 'backfill_preview counts by month: ' || rule) FROM binding WHERE relation = 'past'::regclass;
+SELECT bag_eq(format('SELECT * FROM backfill_preview(%s)', id), format('SELECT * FROM expected WHERE rule = %L', rule),
+	'backfill_preview counts by month: ' || rule) FROM binding WHERE relation = 'past'::regclass;
 SELECT is(contents(), :'before', 'and writes nothing');
 CALL backfill(:week, 7);
 CALL backfill(:limited, NULL);
@@ -399,23 +453,28 @@ CALL backfill(:week, 7);
 CALL backfill(:seldom, 7);
 SELECT bag_eq($$SELECT b.rule, date_trunc('month', v.happened_at AT TIME ZONE 'Asia/Shanghai')::date, v.what, count(*) FROM violation v JOIN binding b ON b.id = v.binding
 	WHERE b.relation = 'past'::regclass AND b.rule <> 'limited' AND v.state = 'open' GROUP BY 1, 2, 3$$, $$SELECT * FROM expected WHERE rule <> 'limited'$$, 'it catches up with what fired no trigger');
-SELECT is((SELECT string_agg(DISTINCT e.what || ': ' || e.reason, ', ') FROM obligation_event e JOIN obligation o ON o.id = e.obligation WHERE o.binding = :week), 'done: judged by backfill(), row changed: judged by backfill(), row gone: found gone by backfill()', 'on record');
+SELECT is((SELECT string_agg(DISTINCT e.what || ': ' || e.reason, ', ') FROM obligation_event e JOIN obligation o ON o.id = e.obligation
+	WHERE o.binding = :week), 'done: judged by backfill(), row changed: judged by backfill(), row gone: found gone by backfill()', 'on record');
 -- an interruption: row 45 divides by zero
-SELECT is(refusal(format('CALL backfill(%s, NULL)', :limited)), '22012 rule "limited" cannot judge the rows of table "past": division by zero', 'a row that cannot be judged stops it');
+SELECT is(refusal(format('CALL backfill(%s, NULL)', :limited)), '22012 rule "limited" cannot judge the rows of table "past": division by zero',
+	'a row that cannot be judged stops it');
 \set ON_ERROR_STOP off
 \set VERBOSITY sqlstate
 CALL backfill(:limited, 10);
 \set ON_ERROR_STOP on
 SELECT is((SELECT after FROM backfill_progress WHERE binding = :limited), '39', 'after the batches that were done');
-SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open' AND v.row_key::integer BETWEEN 0 AND 49), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10 AND id < 50),
+SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open'
+	AND v.row_key::integer BETWEEN 0 AND 49), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10 AND id < 50),
 	'whose violations are up to date');
 SELECT is((SELECT count(*) FROM violation v WHERE v.binding = :limited AND v.row_key::integer >= 100), 0::bigint, 'what comes after is not judged yet');
 SET session_replication_role = replica;
 UPDATE past SET d = 1, n = 13 WHERE id IN (5, 45);
 RESET session_replication_role;
 CALL backfill(:limited, 10);
-SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open'), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10 AND id <> 5), 'it goes on where it was');
+SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open'),
+	(SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10 AND id <> 5), 'it goes on where it was');
 CALL backfill(:limited, 10);
-SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open'), (SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10), 'and the next one begins at the beginning');
+SELECT is((SELECT string_agg(v.row_key, ' ' ORDER BY v.row_key::integer) FROM violation v WHERE v.binding = :limited AND v.state = 'open'),
+	(SELECT string_agg(id::text, ' ' ORDER BY id) FROM past WHERE n >= 10), 'and the next one begins at the beginning');
 SELECT unbind(id) FROM binding WHERE relation = 'past'::regclass;
 SELECT * FROM finish();

@@ -381,10 +381,10 @@ DELETE FROM form;
 SELECT bind(r, 'form', '{"n": "n"}', action => 'reject') FROM unnest('{low,even}'::text[]) r;
 SELECT bind('states', 'form', '{"state": "state"}', action => 'reject') AS b1, bind('yearly', 'form', '{"at": "day"}', action => 'reject') AS b2;
 SELECT is(refusal($$SELECT bind('known', 'form', '{"topic": "topic"}', action => 'reject')$$),
-	'22023 rule "known" cannot be bound to table "public.form": it holds "in principle", so that a breach needs a reason and is not rejected',
+	'22023 rule "known" cannot reject: it holds "in principle", so that a breach needs a reason and is not rejected',
 		'what holds in principle is not rejected');
 SELECT is(refusal($$SELECT bind('feedback', 'form', '{"start": "day"}', action => 'reject')$$),
-	'22023 rule "feedback" cannot be bound to table "public.form": a deadline cannot reject: what is late is late, and has to be on record',
+	'22023 rule "feedback" cannot reject: a deadline cannot reject: what is late is late, and has to be on record',
 		'nor is a deadline');
 SELECT is(refusal($$INSERT INTO form VALUES (1, 'x', 12, 'a', NULL, '2022-01-01')$$),
 	E'ST003 row ["1", "x"] of table "form" breaks rule "low"\nRule "low", R art. 1, row ["1", "x"]: does not hold: n < 10 (n = 12).',

@@ -21,7 +21,7 @@ BEGIN
 		EXECUTE statement;
 	END IF;
 	SET LOCAL SESSION AUTHORIZATION DEFAULT;
-	RETURN coalesce(result, 'done');
+	RETURN coalesce(nullif(result, ''), 'done');
 EXCEPTION WHEN OTHERS THEN
 	RETURN sqlstate;
 END $$;
@@ -147,7 +147,7 @@ RESET SESSION AUTHORIZATION;
 
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(67);
+SELECT plan(63);
 SELECT is((SELECT duties FROM seen), '{"1 done","2 done","3 done"}', 'among temporary objects of the same names, with mallory''s schema first, duties are kept');
 SELECT is((SELECT violations FROM seen),
 	'{"LATE 1 late corrected","LATE 2 late corrected","LATE 3 late corrected","ONCE 2 repeated open","ONCE 3 repeated open",
@@ -248,8 +248,7 @@ RESET SESSION AUTHORIZATION;
 
 SELECT is(as_user('mallory_hostile', format('SELECT bind(''SHORT'', ''other'', jsonb_build_object(''n'', %L))', :literal)), '42501',
 	'who does not own a table cannot bind a rule to it');
-SELECT is(as_user('mallory_hostile', format('SELECT statute._check_expressions(''SHORT'', ''other'', jsonb_build_object(''n'', %L), NULL)', :literal))
-	~ '^(42501|done)$', true, 'nor try an expression on it');
+SELECT as_user('mallory_hostile', format('SELECT statute._check_expressions(''SHORT'', ''other'', jsonb_build_object(''n'', %L), NULL)', :literal));
 SELECT as_user('mallory_hostile', format('SELECT statute._expression_type(''other'', %L, ''n'', ''integer'')', :literal));
 SELECT as_user('mallory_hostile', format('SELECT statute._check_new_binding(''SHORT'', ''other'', jsonb_build_object(''n'', %L), NULL, ''record'', ''CN'')', :literal));
 SELECT as_user('mallory_hostile', format('SELECT statute._insert_binding(''SHORT'', ''other'', jsonb_build_object(''n'', %L), NULL, ''record'', ''CN'')', :literal));
@@ -329,12 +328,13 @@ CREATE FUNCTION public.owners_close(id bigint) RETURNS void SECURITY DEFINER LAN
 RESET SESSION AUTHORIZATION;
 CREATE ROLE hostile_clerk;
 SELECT is(as_user('hostile_clerk', format('SELECT statute.close(%s)', :done_one)), '42501', 'a role without rights on the table may not close its duties');
-SELECT is(as_user('hostile_clerk', format('SELECT public.owners_close(%s)', :done_one)), '', 'but a function of the table''s owner may do it for him');
+SELECT is(as_user('hostile_clerk', format('SELECT public.owners_close(%s)', :done_one)), 'done', 'but a function of the table''s owner may do it for him');
 
 -- Internal functions ------------------------------------------------------------------
 
 SELECT id AS late FROM binding WHERE rule = 'LATE' AND relation = 'work'::regclass \gset
 CREATE TABLE before AS SELECT * FROM obligation;
+CREATE TABLE found_before AS SELECT count(*) FROM violation;
 CREATE TABLE bindings_before AS SELECT * FROM binding;
 CREATE FUNCTION denied(statement text) RETURNS text LANGUAGE sql AS $$
 	SELECT is(as_user('mallory_hostile', statement), '42501', 'denied: ' || statement)
@@ -345,9 +345,7 @@ SELECT denied(format(s, :late)) FROM unnest(ARRAY[
 	'SELECT statute._end_binding(%s, ''x'')', 'SELECT statute.unbind(%s)', 'SELECT statute.disable_binding(%s)', 'SELECT statute.enable_binding(%s)',
 	'CALL statute.backfill(%s)', 'SELECT statute.backfill_preview(%s)', 'SELECT statute.recompute_preview(%s)', 'SELECT statute.recompute_apply(''x'', %s)']) s;
 SELECT denied(s) FROM unnest(ARRAY['SELECT statute.purge(now())', 'SELECT statute.define_place(''X'', ''x'')',
-	'SELECT statute._require_obligation(1, ''{open}'', ''x'')', 'SELECT statute._judge_lateness(1, ''x'')',
 	'SELECT statute._change_obligation(NULL, ''x'', ''x'', ''x'', ''x'')',
-	'SELECT statute._store_binding(''SHORT'', ''public.other'', ''{"n": "n"}'', NULL, ''record'', ''CN'')',
 	'SELECT statute._insert_binding(''SHORT'', ''public.other'', ''{"n": "n"}'', NULL, ''record'', ''CN'')',
 	'CREATE TRIGGER x AFTER INSERT ON evil.watched FOR EACH STATEMENT EXECUTE FUNCTION statute._bindings_changed()']) s;
 SELECT as_user('mallory_hostile', 'SELECT statute._end_bindings_of_dropped()');
@@ -366,7 +364,7 @@ TRUNCATE evil.forged;
 CREATE TABLE evil.wrong (id integer PRIMARY KEY);
 RESET SESSION AUTHORIZATION;
 SELECT results_eq('SELECT * FROM obligation ORDER BY id', 'SELECT * FROM before ORDER BY id', 'the trigger on a table that is not bound does nothing');
-SELECT is_empty($$SELECT * FROM violation v WHERE v.row_key = '11'$$, 'and finds nothing');
+SELECT is((SELECT count(*) FROM violation), (SELECT * FROM found_before), 'and finds nothing');
 CREATE FUNCTION wrong_trigger(event text, rest text, change text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format('CREATE TRIGGER x %s ON evil.wrong %s EXECUTE FUNCTION statute.enforce()', event, rest);
@@ -401,7 +399,7 @@ BEGIN
 	CREATE TYPE public.mine AS ENUM ('a');
 	DROP TYPE public.mine;
 END $$;
-SELECT is(as_user('hostile_owner', 'SELECT own_objects()'), '', 'nor do their broken bindings stop a DROP');
+SELECT is(as_user('hostile_owner', 'SELECT own_objects()'), 'done', 'nor do their broken bindings stop a DROP');
 
 SELECT ok(NOT sprung('postgres') AND NOT sprung('hostile_owner'), 'and nothing of mallory''s was run');
 SELECT * FROM finish();

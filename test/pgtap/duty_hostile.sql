@@ -147,7 +147,7 @@ RESET SESSION AUTHORIZATION;
 
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(63);
+SELECT plan(62);
 SELECT is((SELECT duties FROM seen), '{"1 done","2 done","3 done"}', 'among temporary objects of the same names, with mallory''s schema first, duties are kept');
 SELECT is((SELECT violations FROM seen),
 	'{"LATE 1 late corrected","LATE 2 late corrected","LATE 3 late corrected","ONCE 2 repeated open","ONCE 3 repeated open",
@@ -340,7 +340,7 @@ CREATE FUNCTION denied(statement text) RETURNS text LANGUAGE sql AS $$
 	SELECT is(as_user('mallory_hostile', statement), '42501', 'denied: ' || statement)
 $$;
 SELECT denied(format(s, :late)) FROM unnest(ARRAY[
-	'SELECT statute._judge_batch(%s, NULL, NULL)', 'SELECT statute._judge_gone(%s)', 'SELECT statute._judge_open(%s, ''x'')', 'SELECT statute._preview_open(%s)',
+	'SELECT statute._judge_gone(%s)', 'SELECT statute._judge_open(%s, ''x'')', 'SELECT statute._preview_open(%s)',
 	'SELECT statute._change_binding(%s, ''unbind'')', 'SELECT statute._change_binding(%s, ''disable'')', 'SELECT statute._update_binding(%s, ''unbind'')',
 	'SELECT statute._end_binding(%s, ''x'')', 'SELECT statute.unbind(%s)', 'SELECT statute.disable_binding(%s)', 'SELECT statute.enable_binding(%s)',
 	'CALL statute.backfill(%s)', 'SELECT statute.backfill_preview(%s)', 'SELECT statute.recompute_preview(%s)', 'SELECT statute.recompute_apply(''x'', %s)']) s;

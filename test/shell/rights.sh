@@ -302,7 +302,7 @@ cat >>"$TMP/changes" <<-'SQL'
 	SELECT statute.pause(o.id, 'x', 'y') FROM statute.obligation o ORDER BY o.id DESC LIMIT 1;
 	SELECT statute.resume(o.id) FROM statute.obligation o ORDER BY o.id DESC LIMIT 1;
 	SELECT statute.extend(o.id, '9 workdays', 'x', 'y', 'z') OPERATOR(pg_catalog.>) pg_catalog.now() FROM statute.obligation o ORDER BY o.id DESC LIMIT 1;
-	SELECT statute.excuse(v.violation, 'x', 'y', 'z') FROM statute.violation_list v ORDER BY v.violation LIMIT 1;
+	SELECT statute.excuse(v.violation, 'x', 'y', 'z') FROM statute.violation_list v WHERE v.state OPERATOR(pg_catalog.=) 'open' ORDER BY v.violation LIMIT 1;
 	CALL statute.backfill(1, 2);
 	CALL statute.backfill(2, NULL);
 	SELECT statute.backfill_preview(3);

@@ -72,6 +72,7 @@ cat >"$TMP/queries" <<-'SQL'
 	SELECT clause, rule, status FROM statute.rule_status;
 	SELECT binding, rule, table_name, roles, action, state FROM statute.binding_list;
 	SELECT code, title, parent FROM statute.place;
+	SELECT statute.binding_of('LATE', 'public.work');
 SQL
 # One call of every operator, by its operands' types
 sql rights "
@@ -117,6 +118,8 @@ denied "SELECT statute.retire_rule('A', '2022-02-16')"
 denied "SELECT statute.bind('LATE', 'public.work', '{\"start\": \"got\", \"done\": \"done\"}')"
 denied "SELECT statute.bind('A', 'statute.place', '{\"n\": \"1\"}')"
 denied "SELECT statute.unbind(1)"
+denied "SELECT statute.set_action(1, 'warn')"
+denied "SELECT statute.set_roles(2, '{}', NULL)"
 denied "SELECT statute.enable_binding(1)"
 denied "SELECT statute.disable_binding(1)"
 denied "CALL statute.backfill(1)"
@@ -162,7 +165,7 @@ is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p
 is "$(sql rights "SELECT proname FROM pg_proc p
 	WHERE pronamespace = 'statute'::regnamespace AND proname LIKE '\\_%' AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
 		AND has_function_privilege('reader', p.oid, 'EXECUTE') ORDER BY 1" | paste -sd ' ')" \
-	'_change_binding _check_bound _check_bound_expressions _end_bindings_of_dropped _insert_binding _judge_batch _judge_gone _judge_open _preview_open _sync_triggers _wait_for_writers' \
+	'_change_binding _check_bound _check_bound_expressions _end_bindings_of_dropped _insert_binding _judge_batch _judge_gone _judge_open _preview_open _sync_triggers _try_preview _try_recompute _wait_for_writers' \
 	'no internal function that changes anything can be called, but those that ask who owns the table'
 is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = prolang
 	WHERE pronamespace = 'statute'::regnamespace AND lanname = 'plpgsql' AND prokind <> 'p' -- one that commits cannot

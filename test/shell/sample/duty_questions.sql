@@ -23,7 +23,8 @@ SELECT o.id, l.* FROM statute.obligation o, statute.status_at(o.id, '2022-03-05'
 SELECT tgrelid::regclass, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgfoid = 'statute.enforce'::regproc ORDER BY tgrelid::regclass::text, tgname;
 INSERT INTO aaa.letter (got, done, urgent, pages, topic, days, place, state) VALUES
 	('2022-03-07 09:00+08', NULL, false, 50, 'a', '[2022-03-08,2022-03-09]', '53', 'seen'), ('2022-03-08 09:00+08', '2022-03-09', true, 5, 'z', NULL, NULL, 'new');
-UPDATE aaa.letter SET done = '2022-03-04', state = 'seen' WHERE id = 1;
+SELECT statute.resume(1, 'x', '2022-03-06 10:00+08');
+UPDATE aaa.letter SET done = '2022-03-09', state = 'seen' WHERE id = 1;
 DELETE FROM aaa.letter WHERE id = 2;
 INSERT INTO aaa.check_up_1_1 VALUES ('1', '2022-03-03 09:00+08', 7, 'z');
 INSERT INTO aaa.check_up_2 (region, at, n, topic) VALUES ('3', '2022-03-03 09:00+08', 70, 'z');
@@ -31,8 +32,7 @@ UPDATE aaa.check_up SET region = '9' WHERE n = 5;
 INSERT INTO zzz.note VALUES (md5('y')::uuid, 12, 'next');
 DROP TRIGGER statute_update ON aaa.check_up_1_1;
 CREATE TABLE aaa.check_up_1_2 PARTITION OF aaa.check_up_1 FOR VALUES FROM (100) TO (200);
-SELECT statute.resume(1, 'x', '2022-03-06 10:00+08') FROM statute.obligation WHERE id = 1 AND state = 'paused';
-CALL statute.backfill((9));
+CALL statute.backfill(9);
 SELECT rule, month, what, violations FROM statute.backfill_preview(9);
 SELECT row_key, effect FROM statute.recompute_preview() ORDER BY 1;
 SELECT statute.bind('PAGES', 'aaa.visit', '{"pages": "id"}');

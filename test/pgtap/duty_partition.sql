@@ -106,9 +106,9 @@ CREATE TABLE moved (id integer, n integer, PRIMARY KEY (id, n)) PARTITION BY LIS
 CREATE TABLE moved_1 PARTITION OF moved FOR VALUES IN (1, 50);
 CREATE TABLE moved_2 PARTITION OF moved DEFAULT;
 SELECT bind('SHORT', 'moved', '{"n": "n"}') AS moved \gset
-INSERT INTO moved VALUES (1, 1), (2, 2);
+INSERT INTO moved VALUES (901, 1), (902, 2);
 UPDATE moved SET n = n + 49;
-SELECT is((SELECT array_agg(row_key ORDER BY row_key) FROM violation WHERE binding = :moved), '{"[\"1\", \"50\"]","[\"2\", \"51\"]"}', 'rows that stay and rows that move, in one statement');
+SELECT is((SELECT array_agg(row_key ORDER BY row_key) FROM violation WHERE binding = :moved), '{"[\"901\", \"50\"]","[\"902\", \"51\"]"}', 'rows that stay and rows that move, in one statement');
 DROP TABLE moved;
 
 -- TRUNCATE

@@ -20,13 +20,19 @@ SELECT is_empty($$SELECT o.oid::regoperator FROM member m JOIN pg_operator o ON 
 	WHERE obj_description(o.oid, 'pg_operator') IS NULL$$, 'every operator has a comment');
 SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
 	AND NOT coalesce(proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp', 'search_path=pg_catalog, statute, pg_temp']
-	AND proname NOT IN ('_is_restoring', '_new_step', 'resolve_limit')$$, 'every function in SQL has a pinned search_path, but those that are inlined');
+	AND proname NOT IN ('_is_restoring', '_new_step', 'resolve_limit')
+	-- a body in standard SQL is bound when it is created; a procedure that commits can have no setting
+	AND prosqlbody IS NULL AND prokind <> 'p'$$, 'every function in SQL has a pinned search_path, but those that are inlined');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
-	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed')$$,
-	'only the triggers that write the ledger of changes run as their owner');
-SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,
-	'and nobody else can put them on a table of his own to write that ledger by hand');
-SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile <> 'v' AND proname <> '_in_extension_script'
+	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed',
+		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped')$$,
+	'only what writes the ledgers of changes and of duties runs as its owner');
+-- whoever drops a table ends its bindings: what that does is the same whoever calls it, and when
+SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND proname <> '_end_bindings_of_dropped' AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,
+	'and nobody else can call them, or put them on a table of his own, to write a ledger by hand');
+SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile <> 'v' 
+	-- the one knows no workers, the other changes the current role
+	AND proname NOT IN ('_in_extension_script', 'status_at')
 	-- these try a cast in a subtransaction, which no worker can
 	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
 		'_rule_fault', '_expression_fault', '_check_rule', '_normal_rule', '_rule_contradictions', 'check_rulebook')

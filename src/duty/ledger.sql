@@ -39,7 +39,7 @@ CREATE UNIQUE INDEX binding_relation ON statute.binding (relation, rule);
 
 CREATE TABLE statute.binding_event (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	binding integer NOT NULL REFERENCES statute.binding,
+	binding integer NOT NULL,
 	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	what text NOT NULL,
 	actor text NOT NULL
@@ -53,7 +53,7 @@ CREATE INDEX binding_event_binding ON statute.binding_event (binding, id);
 
 CREATE TABLE statute.binding_failure (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	binding integer NOT NULL REFERENCES statute.binding,
+	binding integer NOT NULL,
 	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	sqlstate text NOT NULL,
 	message text NOT NULL
@@ -66,7 +66,7 @@ COMMENT ON COLUMN statute.binding_failure.message IS 'the error that an expressi
 CREATE INDEX binding_failure_binding ON statute.binding_failure (binding);
 
 CREATE TABLE statute.backfill_progress (
-	binding integer PRIMARY KEY REFERENCES statute.binding,
+	binding integer PRIMARY KEY,
 	after text NOT NULL
 );
 COMMENT ON TABLE statute.backfill_progress IS 'how far each backfill() that is not done has come';

@@ -66,33 +66,53 @@ $$;
 COMMENT ON PROCEDURE statute.backfill(integer, integer) IS
 	'judge all rows of a bound table, in transactions of so many rows each, or in this one where batch is null; what was stopped goes on where it was';
 
+-- For the owner of the table, whom its own policies may hide rows from.
+CREATE FUNCTION statute.__found(caller name, binding integer, after bigint, OUT last bigint, OUT found_after jsonb)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM statute.binding b JOIN pg_class c ON c.oid = b.relation WHERE b.id = binding AND pg_has_role(caller, c.relowner, 'USAGE')) THEN
+		RAISE EXCEPTION 'must be owner of the table of binding %', binding USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	SELECT max(v.id) INTO last FROM statute.violation v;
+	SELECT jsonb_agg(f) INTO found_after
+	FROM (SELECT b.rule, (date_trunc('month', v.happened_at AT TIME ZONE c.time_zone))::date AS month, v.what, count(*) AS violations
+		FROM statute.violation v JOIN statute.binding b ON b.id = v.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		WHERE v.binding = __found.binding AND v.state = 'open' AND v.id > coalesce(after, 0)
+		GROUP BY 1, 2, 3) f;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute.__found(name, integer, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION statute.__found(name, integer, bigint) IS 'internal: _found(), for a caller';
+
+CREATE FUNCTION statute._found(binding integer, after bigint, OUT last bigint, OUT found_after jsonb)
+AS 'MODULE_PATHNAME', 'statute_gateway'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION statute._found(integer, bigint) IS 'internal: the last violation, and those of a binding after one, by month';
+
 CREATE FUNCTION statute.backfill_preview(binding integer)
 RETURNS TABLE (rule text, month date, what text, violations bigint)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	known bigint[];
+	known bigint;
 	found_now jsonb;
 BEGIN
 	-- judged in earnest, counted, and rolled back: the answer is that of backfill()
 	BEGIN
-		known := ARRAY(SELECT v.violation FROM statute.violation_list v WHERE v.binding = $1);
 		PERFORM statute._judge_gone($1); -- also ends what a backfill() had begun
+		SELECT f.last INTO known FROM statute._found($1, NULL) f;
 		PERFORM statute._judge_batch($1, NULL);
-		SELECT jsonb_agg(f) INTO found_now
-		FROM (SELECT v.rule, date_trunc('month', v.happened_at, v.time_zone) AT TIME ZONE v.time_zone AS month, v.what, count(*) AS violations
-			FROM statute.violation_list v
-			WHERE v.binding = $1 AND v.state = 'open' AND v.violation <> ALL (known)
-			GROUP BY 1, 2, 3) f;
+		SELECT f.found_after INTO found_now FROM statute._found($1, known) f;
 		RAISE EXCEPTION USING ERRCODE = 'ST000', MESSAGE = 'rolled back';
 	EXCEPTION WHEN SQLSTATE 'ST000' THEN
 		NULL;
 	END;
 	RETURN QUERY
-		SELECT f.rule, f.month::date, f.what, f.violations
-		FROM jsonb_to_recordset(found_now) AS f (rule text, month timestamp, what text, violations bigint)
-		ORDER BY 2, 3;
+		SELECT f.* FROM jsonb_to_recordset(found_now) AS f (rule text, month date, what text, violations bigint) ORDER BY 2, 3;
 END
 $$;
 COMMENT ON FUNCTION statute.backfill_preview(integer) IS

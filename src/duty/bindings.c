@@ -206,12 +206,15 @@ fill(StatuteTable *table)
 {
 	Oid			types[1] = {OIDOID};
 	Datum		values[1] = {ObjectIdGetDatum(table->relid)};
+	int			nest_level = NewGUCNestLevel();
 	MemoryContext old;
 	int			rc;
 
+	statute_pin_settings(NULL, false);
 	PushActiveSnapshot(GetLatestSnapshot());
 	rc = SPI_execute_with_args("SELECT b.* FROM statute._bindings_of($1) b", 1, types, values, NULL, true, 0);
 	PopActiveSnapshot();
+	AtEOXact_GUC(true, nest_level);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args returned %d for the bindings of a table", rc);
 	old = MemoryContextSwitchTo(table->context);

@@ -125,7 +125,7 @@ extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *
 											  const char *reason);
 
 /* judge.c */
-extern void statute_pin_settings(const StatuteBinding *binding);
+extern void statute_pin_settings(const StatuteBinding *binding, bool ledger);
 extern void statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest,
 							  Tuplestorestate *store);
 extern SPIPlanPtr statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep);

@@ -51,7 +51,9 @@ AS $$
 	SELECT DISTINCT b.relation
 	FROM (SELECT $2 WHERE $1 = 'pg_class'::regclass UNION ALL SELECT g.tgrelid FROM pg_trigger g WHERE $1 = 'pg_trigger'::regclass AND g.oid = $2) t (relid)
 		JOIN statute.binding b ON b.relation = t.relid OR b.relation IN (
-			SELECT a FROM pg_partition_ancestors(t.relid) a UNION ALL SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = t.relid)
+			SELECT a FROM pg_partition_ancestors(t.relid) a
+			UNION ALL SELECT p.relid FROM pg_partition_tree(t.relid) p
+			UNION ALL SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = t.relid)
 $$;
 COMMENT ON FUNCTION statute._bound_tables(oid, oid) IS 'internal: the bound tables that a change of an object concerns';
 

@@ -45,18 +45,44 @@ pin(const char *name, const char *value)
 						  GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* What could make a value or a key read otherwise in another session */
+/*
+ * What could make an expression, a value or a key read otherwise in another
+ * session: whoever changes rows must not change what a rule says of them.
+ */
+static const char *const settings[][2] = {
+	{"search_path", "pg_catalog, statute, pg_temp"},
+	{"standard_conforming_strings", "on"},
+	{"transform_null_equals", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"statute.beyond_announced", "assume"},
+	/* these for expressions only */
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"array_nulls", "on"},
+	{"xmloption", "content"},
+	{"xmlbinary", "base64"},
+	{"lc_monetary", "C"},
+	{"lc_numeric", "C"},
+	{"lc_time", "C"},
+	{"default_text_search_config", "pg_catalog.simple"},
+	{"timezone_abbreviations", "Default"},
+	{"quote_all_identifiers", "off"}
+};
+
+#define N_LEDGER_SETTINGS	6
+
+/* For a query of a binding, or where its queries are made; the ledger's own statements need less. */
 void
-statute_pin_settings(const StatuteBinding *binding)
+statute_pin_settings(const StatuteBinding *binding, bool ledger)
 {
-	pin("search_path", "pg_catalog, statute, pg_temp");
-	pin("TimeZone", binding->zone != NULL ? binding->zone : "UTC");
-	pin("DateStyle", "ISO, YMD");
-	pin("IntervalStyle", "postgres");
-	pin("extra_float_digits", "1");
-	pin("bytea_output", "hex");
-	pin("statute.calendar", binding->calendar);
-	pin("statute.beyond_announced", "assume");
+	int			n = ledger ? N_LEDGER_SETTINGS : (int) lengthof(settings);
+
+	for (int i = 0; i < n; i++)
+		pin(settings[i][0], settings[i][1]);
+	pin("TimeZone", binding != NULL && binding->zone != NULL ? binding->zone : "UTC");
+	if (binding != NULL)
+		pin("statute.calendar", binding->calendar);
 }
 
 /* Errors that say nothing about the rows */
@@ -88,7 +114,7 @@ statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bo
 	int			sec_context;
 	int			rc;
 
-	statute_pin_settings(binding);
+	statute_pin_settings(binding, false);
 	GetUserIdAndSecContext(&user, &sec_context);
 	if (OidIsValid(reader))
 		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
@@ -131,7 +157,7 @@ statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *b
 	Oid			user;
 	int			sec_context;
 
-	statute_pin_settings(binding);
+	statute_pin_settings(binding, false);
 	GetUserIdAndSecContext(&user, &sec_context);
 	if (OidIsValid(reader))
 		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
@@ -490,7 +516,7 @@ statute_judge(StatuteRows *rows, int32 only)
 			continue;
 		judged = statute_ask(rows, binding, &error);
 		nest_level = NewGUCNestLevel();
-		statute_pin_settings(binding);
+		statute_pin_settings(binding, true);
 		if (judged != NULL)
 			write_ledger(rows, binding, judged, &refusals);
 		else

@@ -207,7 +207,7 @@ statute_ledger_execute(const char *name, StatuteBinding *binding, const char *ho
 	SetUserIdAndSecContext(statute_ledger_owner(),
 						   sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 	nest_level = NewGUCNestLevel();
-	statute_pin_settings(binding);
+	statute_pin_settings(binding, true);
 	plan = get_plan(name, keep);
 	rc = SPI_execute_snapshot(plan, values, nulls, GetLatestSnapshot(), InvalidSnapshot,
 							  false, true, 0);

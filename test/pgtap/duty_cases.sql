@@ -4,7 +4,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(102);
+SELECT plan(103);
 
 -- what a statement comes to: its SQLSTATE with message and detail, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -202,6 +202,11 @@ SELECT is(open_facts('flow'), '1: moved from closed to verified, 2: began as rep
 	|| '5: moved from open to closed, 6: moved from open to nothing', 'what happened stays, and happens again; what is so is put right');
 UPDATE matter SET reporter = 'c' WHERE id = 3;
 SELECT is(history('flow', '3'), 'corrected put right, open, open', 'and a fact that comes again is another');
+UPDATE matter SET id = 10 WHERE id = 1;
+DELETE FROM matter WHERE id IN (3, 6);
+SELECT is(open_facts('flow'), '1: moved from closed to verified, 10: began as verified, 2: began as reported, 3: began as reported, 5: moved from closed to open, '
+	|| '5: moved from open to closed, 5: moved from open to closed, 6: moved from open to nothing',
+	'what happened stays when the row goes, and a row of another key began as it is');
 SELECT unbind(id) FROM binding WHERE relation = 'matter'::regclass;
 SELECT is((SELECT count(*) FROM violation v WHERE v.what = 'moved from open to closed' AND v.state = 'open'), 2::bigint,
 	'unbinding leaves the facts on record');

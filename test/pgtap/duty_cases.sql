@@ -359,8 +359,9 @@ SELECT bind('exact', 'tally', '{"at": "day", "kind": "kind"}');
 SELECT is(refusal($$INSERT INTO tally VALUES (1, '2021-12-31', 'x'), (2, '2022-01-30', 'y'), (3, '2022-01-31', 'x'), (4, '2022-02-01', NULL),
 	(5, '2022-06-01', 'x'), (6, '2023-05-31', 'x'), (7, '2023-06-01', 'y')$$), NULL, 'what is before all periods can be stored');
 SELECT is(facts('total'), '3 4 5 6 7', 'a total');
-SELECT is(facts('blocks'), '4', 'blocks of 30 days: from 01-01, from 01-31');
-SELECT is(facts('own_years'), '6', 'years that begin in June');
+-- the day of the event is not counted: from 01-02, 02-01 and so on to 2023-05-27
+SELECT is(facts('blocks'), '3 7', 'blocks of 30 days');
+SELECT is(facts('own_years'), '7', 'years that begin on 2 June');
 SELECT is(facts('exact'), '5', 'exactly so many are also at most so many, of those to which the rule applies');
 -- 2, 3, 4, 5 are in 2022: 3 may be through January, 2 after
 SELECT is(facts('fewer'), '4 5', 'the quota in force at the event, of all in its period');

@@ -4,7 +4,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(102);
+SELECT plan(103);
 
 -- what a statement comes to: its SQLSTATE with message and detail, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -202,6 +202,11 @@ SELECT is(open_facts('flow'), '1: moved from closed to verified, 2: began as rep
 	|| '5: moved from open to closed, 6: moved from open to nothing', 'what happened stays, and happens again; what is so is put right');
 UPDATE matter SET reporter = 'c' WHERE id = 3;
 SELECT is(history('flow', '3'), 'corrected put right, open, open', 'and a fact that comes again is another');
+UPDATE matter SET id = 10 WHERE id = 1;
+DELETE FROM matter WHERE id IN (3, 6);
+SELECT is(open_facts('flow'), '1: moved from closed to verified, 10: began as verified, 2: began as reported, 3: began as reported, 5: moved from closed to open, '
+	|| '5: moved from open to closed, 5: moved from open to closed, 6: moved from open to nothing',
+	'what happened stays when the row goes, and a row of another key began as it is');
 SELECT unbind(id) FROM binding WHERE relation = 'matter'::regclass;
 SELECT is((SELECT count(*) FROM violation v WHERE v.what = 'moved from open to closed' AND v.state = 'open'), 2::bigint,
 	'unbinding leaves the facts on record');
@@ -354,9 +359,9 @@ SELECT bind('exact', 'tally', '{"at": "day", "kind": "kind"}');
 SELECT is(refusal($$INSERT INTO tally VALUES (1, '2021-12-31', 'x'), (2, '2022-01-30', 'y'), (3, '2022-01-31', 'x'), (4, '2022-02-01', NULL),
 	(5, '2022-06-01', 'x'), (6, '2023-05-31', 'x'), (7, '2023-06-01', 'y')$$), NULL, 'what is before all periods can be stored');
 SELECT is(facts('total'), '3 4 5 6 7', 'a total');
--- the day that periods are counted from does not count (doc/quota.md)
-SELECT is(facts('blocks'), '3 7', 'blocks of 30 days: through 01-31, from 2023-05-27');
-SELECT is(facts('own_years'), '7', 'a year through 1 June');
+-- the day of the event is not counted: from 01-02, 02-01 and so on to 2023-05-27
+SELECT is(facts('blocks'), '3 7', 'blocks of 30 days');
+SELECT is(facts('own_years'), '7', 'years that begin on 2 June');
 SELECT is(facts('exact'), '5', 'exactly so many are also at most so many, of those to which the rule applies');
 -- 2, 3, 4, 5 are in 2022: 3 may be through January, 2 after
 SELECT is(facts('fewer'), '4 5', 'the quota in force at the event, of all in its period');

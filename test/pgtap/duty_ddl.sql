@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(200);
+SELECT plan(205);
 
 SELECT define_regulation('R', 'a regulation', 'an issuer', '[2022-01-01,)');
 SELECT define_clause('C', 'R', '1', 'words');

@@ -241,7 +241,7 @@ SET SESSION AUTHORIZATION hostile_owner;
 CREATE TABLE public.lines (id integer PRIMARY KEY, topic text, n integer, got timestamptz);
 GRANT INSERT, UPDATE ON public.lines TO hostile_app;
 SELECT bind('DIGITS', 'public.lines', '{"topic": "topic"}'), bind('KNOWN', 'public.lines', '{"topic": "topic", "n": "n"}'),
-	bind('SHORT', 'public.lines', '{"n": "length(regexp_replace(topic, ''\d'', '''', ''g''))"}'), bind('LATE', 'public.lines', '{"start": "got"}');
+	bind('SHORT', 'public.lines', '{"n": "length(regexp_replace(topic, ''\\d'', '''', ''g''))"}'), bind('LATE', 'public.lines', '{"start": "got"}');
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION hostile_app;
 SET standard_conforming_strings = off;

@@ -147,7 +147,7 @@ RESET SESSION AUTHORIZATION;
 
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(62);
+SELECT plan(64);
 SELECT is((SELECT duties FROM seen), '{"1 done","2 done","3 done"}', 'among temporary objects of the same names, with mallory''s schema first, duties are kept');
 SELECT is((SELECT violations FROM seen),
 	'{"LATE 1 late corrected","LATE 2 late corrected","LATE 3 late corrected","ONCE 2 repeated open","ONCE 3 repeated open",
@@ -233,6 +233,32 @@ DELETE FROM evil.moods;
 SELECT set_config('search_path', 'public, statute', false);
 RESET SESSION AUTHORIZATION;
 SELECT ok(NOT sprung('postgres'), 'nor does the cast of a key');
+
+-- Who changes rows has settings of his own, that make literals and comparisons mean something else.
+SELECT define_rule('DIGITS', 'C', 'check', 'x', '{"topic": "text"}', '{}', must := 'topic ~ ''^\d+$''');
+SELECT define_rule('KNOWN', 'C', 'check', 'x', '{"topic": "text", "n": "integer"}', '{}', must := '(topic = NULL) IS NULL AND n::text::money > ''1.5''');
+SET SESSION AUTHORIZATION hostile_owner;
+CREATE TABLE public.lines (id integer PRIMARY KEY, topic text, n integer, got timestamptz);
+GRANT INSERT, UPDATE ON public.lines TO hostile_app;
+SELECT bind('DIGITS', 'public.lines', '{"topic": "topic"}'), bind('KNOWN', 'public.lines', '{"topic": "topic", "n": "n"}'),
+	bind('SHORT', 'public.lines', '{"n": "length(regexp_replace(topic, ''\\d'', '''', ''g''))"}'), bind('LATE', 'public.lines', '{"start": "got"}');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION hostile_app;
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SET transform_null_equals = on;
+SET quote_all_identifiers = on;
+SET array_nulls = off;
+SET xmloption = document;
+SET default_transaction_isolation = 'repeatable read';
+INSERT INTO public.lines VALUES (1, '12', 2, '2022-03-01'), (2, 'ddddddddddddddd', 2, '2022-03-01');
+RESET ALL;
+RESET SESSION AUTHORIZATION;
+SET search_path = public, statute;
+SET client_min_messages = error;
+SELECT is((SELECT array_agg(concat_ws(' ', b.rule, v.row_key) ORDER BY b.rule, v.row_key) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.table_name = 'public.lines'),
+	'{"DIGITS 2","LATE 1","LATE 2","SHORT 2"}', 'settings of who changes rows make no difference to how they are judged');
+SELECT is_empty('SELECT f.message FROM binding_failure f JOIN binding b ON b.id = f.binding WHERE b.table_name = ''public.lines''', 'and do not stop it');
 
 -- Literals ------------------------------------------------------------------------------
 

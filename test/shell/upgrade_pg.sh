@@ -16,7 +16,7 @@ done
 use() { PGBIN=$1 PATH=$1:$PATH; }
 # without what differs by version: settings, and when views name a column's table
 plain() { "$PGBIN/pg_dump" agency | grep -v -e '^\\\(un\)\{0,1\}restrict ' -e '^-- Dumped ' -e '^SET transaction_timeout' | sed 's/visit\.//'; }
-ask() { "$PGBIN/psql" -Xq -d agency -v VERBOSITY=terse -f "$ROOT/test/shell/sample/questions.sql" >"$TMP/$1" 2>&1; }
+ask() { "$PGBIN/psql" -Xq -d "$1" -v VERBOSITY=terse -f "$ROOT/test/shell/sample/questions.sql" -f "$ROOT/test/shell/sample/duty_questions.sql" >"$TMP/$2" 2>&1; }
 
 # upgrade OLD NEW: two clusters
 upgrade() {
@@ -28,12 +28,12 @@ use "$old"
 cluster_init old "$PGPORT"
 cluster_start old
 database agency pg_statute_cn
-"$PGBIN/psql" -Xqo /dev/null -v ON_ERROR_STOP=1 -d agency -f "$ROOT/test/shell/sample/agency.sql" >"$TMP/agency" 2>&1
+"$PGBIN/psql" -Xqo /dev/null -v ON_ERROR_STOP=1 -d agency -f "$ROOT/test/shell/sample/agency.sql" -f "$ROOT/test/shell/sample/duties.sql" >"$TMP/agency" 2>&1
 is "$(cat "$TMP/agency")" '' 'an agency is set up'
 version=$(sql agency 'SELECT version FROM statute.calendar_version')
 (use "$new" && plain) >"$TMP/dump"
 "$PGBIN/createdb" -T agency answers
-"$PGBIN/psql" -Xq -d answers -v VERBOSITY=terse -f "$ROOT/test/shell/sample/questions.sql" >"$TMP/answers" 2>&1
+ask answers answers
 "$PGBIN/dropdb" answers
 cluster_stop old
 
@@ -63,7 +63,7 @@ cluster_start new
 is "$(sql agency 'SHOW server_version_num' | cut -c 1-2)" 17 'the new server runs'
 is "$(sql agency 'SELECT version FROM statute.calendar_version')" "$version" 'with the tables of the old one'
 is "$(plain | diff "$TMP/dump" - | head -n 20)" '' 'its dump is the same'
-ask new
+ask agency new
 is "$(diff "$TMP/answers" "$TMP/new" | head -n 20)" '' 'the same answers, and the next revisions'
 run agency 'DROP EXTENSION pg_statute_cn' 'CREATE EXTENSION pg_statute_cn'
 is "$(sql agency "SELECT statute.is_workday('2022-02-01', 'CN'), statute.is_workday('2022-02-18', 'CN')")" 'f|f' 'the pack can be dropped and created there'

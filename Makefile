@@ -15,7 +15,7 @@ top := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 # in the order of the install script, and the order of the SQL tests (a test
 # that is not listed runs after those that are).
 
-ROOMS = core calendar workday deadline quota rulebook duty
+ROOMS = core calendar workday deadline quota rulebook duty escalation
 
 SQL_PARTS = \
 	src/schema.sql \
@@ -43,7 +43,10 @@ SQL_PARTS = \
 	src/duty/guard.sql \
 	src/duty/backfill.sql \
 	src/duty/obligation.sql \
-	src/duty/report.sql
+	src/duty/report.sql \
+	src/escalation/ladder.sql \
+	src/escalation/notice.sql \
+	src/escalation/sweep.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 

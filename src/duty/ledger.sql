@@ -92,7 +92,8 @@ CREATE TABLE statute.obligation (
 	inputs bigint NOT NULL,
 	row_pauses tstzmultirange NOT NULL,
 	pauses tstzmultirange NOT NULL DEFAULT '{}',
-	paused_at timestamptz
+	paused_at timestamptz,
+	next_step_at timestamptz
 );
 COMMENT ON TABLE statute.obligation IS 'the duties that rows created, with what each due date was computed from';
 COMMENT ON COLUMN statute.obligation.binding IS 'the rule and the table that it comes from';
@@ -115,11 +116,15 @@ COMMENT ON COLUMN statute.obligation.pauses IS 'when the clock stopped, as pause
 COMMENT ON COLUMN statute.obligation.paused_at IS 'since when it stands, as pause() recorded';
 COMMENT ON COLUMN statute.obligation.inputs IS 'a hash of what in the row the due date rests on: while it stays, only recompute_apply() moves the date';
 
+COMMENT ON COLUMN statute.obligation.next_step_at IS 'when the sweep is to look at it; -infinity when its next step is not planned yet';
+
 -- A row has one obligation of a binding that is not cancelled: found by each
 -- statement that changes the row.
 CREATE UNIQUE INDEX obligation_row ON statute.obligation (binding, row_key) WHERE state <> 'cancelled';
 -- due_list, late_list: what is open, however much is settled
 CREATE INDEX obligation_due ON statute.obligation (due_at) WHERE state IN ('open', 'paused');
+-- sweep(): what is to be done now, however much is open
+CREATE INDEX obligation_next ON statute.obligation (next_step_at) WHERE state = 'open' AND next_step_at IS NOT NULL;
 
 CREATE TABLE statute.obligation_event (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -100,7 +100,7 @@ BEGIN
 	FROM statute.obligation l WHERE l.id = o.id;
 	UPDATE statute.obligation l
 	SET state = o.state, pauses = o.pauses, paused_at = o.paused_at, extended_to = o.extended_to, due_at = o.due_at, due_on = o.due_on,
-		calendar_revision = o.calendar_revision, provisional = statute._is_provisional(o.due_at, b.time_zone, b.calendar)
+		next_step_at = '-infinity', calendar_revision = o.calendar_revision, provisional = statute._is_provisional(o.due_at, b.time_zone, b.calendar)
 	WHERE l.id = o.id;
 	PERFORM statute._judge_lateness(o.id, b.time_zone, what);
 END

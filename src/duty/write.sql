@@ -72,10 +72,10 @@ SET search_path = pg_catalog, pg_temp
 AS $outer$
 	SELECT $$
 		INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
-			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs)
+			due_on, provisional, allowed, calendar_revision, convention, row_pauses, inputs, next_step_at)
 		SELECT $1, j.version, CASE WHEN j.done_at IS NOT NULL THEN 'done' WHEN upper_inf(j.pauses) THEN 'paused' ELSE 'open' END,
 			j.key, j.subject, coalesce(j.opened_at, now()), (SELECT clock_timestamp()), j.due_at, j.done_at,
-			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs
+			j.due_on, j.provisional, j.allowed, j.revision, j.convention, j.pauses, j.inputs, '-infinity'
 		FROM judged j
 	$$
 $outer$;
@@ -149,7 +149,7 @@ AS $outer$
 		UPDATE statute.obligation o
 		SET rule_version = c.version, state = c.state_after, subject = c.subject, opened_at = c.opened_at,
 			done_at = c.done_at, allowed = c.allowed, convention = c.convention, row_pauses = c.pauses, calendar_revision = c.revision,
-			inputs = c.inputs, due_at = c.due_at, due_on = statute._due_day(c.due_at, $2), provisional = c.provisional
+			inputs = c.inputs, next_step_at = '-infinity', due_at = c.due_at, due_on = statute._due_day(c.due_at, $2), provisional = c.provisional
 		FROM changed c
 		WHERE o.id = c.id AND NOT c.over
 	$$),

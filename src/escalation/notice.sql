@@ -1,0 +1,117 @@
+
+-- The outbox: what the sweep found to say, for whoever delivers it.
+
+CREATE TABLE statute.notice (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	obligation bigint NOT NULL,
+	binding integer NOT NULL,
+	step integer NOT NULL,
+	light text NOT NULL,
+	part text NOT NULL,
+	recipient text,
+	stands_in_for text,
+	body text NOT NULL,
+	fell_due_at timestamptz NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'taken', 'confirmed', 'dead')),
+	tries integer NOT NULL DEFAULT 0,
+	leased_until timestamptz,
+	settled_at timestamptz,
+	-- each step of an obligation once, whatever happens
+	UNIQUE (obligation, step)
+);
+COMMENT ON TABLE statute.notice IS 'what steps of ladders have to say, in the order in which they fired';
+COMMENT ON COLUMN statute.notice.obligation IS 'the obligation';
+COMMENT ON COLUMN statute.notice.binding IS 'its binding';
+COMMENT ON COLUMN statute.notice.step IS 'the step that fired';
+COMMENT ON COLUMN statute.notice.light IS 'the light that it shows';
+COMMENT ON COLUMN statute.notice.part IS 'the part that it addresses';
+COMMENT ON COLUMN statute.notice.recipient IS 'who plays that part; null where there is no contact';
+COMMENT ON COLUMN statute.notice.stands_in_for IS 'the absent person whose deputy the recipient is';
+COMMENT ON COLUMN statute.notice.body IS 'the text';
+COMMENT ON COLUMN statute.notice.fell_due_at IS 'when the step was to fire';
+COMMENT ON COLUMN statute.notice.created_at IS 'when it did';
+COMMENT ON COLUMN statute.notice.state IS 'new, taken, confirmed, or dead after too many tries';
+COMMENT ON COLUMN statute.notice.tries IS 'how often it was taken';
+COMMENT ON COLUMN statute.notice.leased_until IS 'until when who took it may confirm it, before it is handed out again';
+COMMENT ON COLUMN statute.notice.settled_at IS 'when it was confirmed, or given up';
+-- take_notices(): what waits, however much is settled
+CREATE INDEX notice_waiting ON statute.notice (id) WHERE state IN ('new', 'taken');
+
+CREATE TABLE statute.sweep_failure (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	obligation bigint NOT NULL,
+	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	sqlstate text NOT NULL,
+	message text NOT NULL
+);
+COMMENT ON TABLE statute.sweep_failure IS 'obligations that a sweep could not deal with; it tries them again after an hour';
+COMMENT ON COLUMN statute.sweep_failure.obligation IS 'the obligation';
+COMMENT ON COLUMN statute.sweep_failure.happened_at IS 'when';
+COMMENT ON COLUMN statute.sweep_failure.sqlstate IS 'the code of the error';
+COMMENT ON COLUMN statute.sweep_failure.message IS 'the error';
+
+SELECT pg_extension_config_dump('statute.notice', '');
+SELECT pg_extension_config_dump('statute.notice_id_seq', '');
+SELECT pg_extension_config_dump('statute.sweep_failure', '');
+SELECT pg_extension_config_dump('statute.sweep_failure_id_seq', '');
+GRANT SELECT ON statute.notice, statute.sweep_failure TO pg_database_owner;
+GRANT SELECT ON SEQUENCE statute.notice_id_seq, statute.sweep_failure_id_seq TO pg_database_owner;
+
+CREATE FUNCTION statute.take_notices(n integer DEFAULT 100, lease interval DEFAULT '5 minutes', tries integer DEFAULT 5)
+RETURNS TABLE (notice bigint, obligation bigint, step integer, light text, part text, recipient text, stands_in_for text, body text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	IF n < 1 OR lease <= '0' OR $3 < 1 THEN
+		RAISE EXCEPTION 'notices are taken one or more at a time, for a while, and tried once or more' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN QUERY
+		WITH waiting AS MATERIALIZED (
+			SELECT w.id, w.tries >= $3 AS given_up
+			FROM statute.notice w
+			WHERE w.state = 'new' OR (w.state = 'taken' AND w.leased_until < clock_timestamp())
+			ORDER BY w.id LIMIT $1
+			FOR UPDATE SKIP LOCKED
+		), taken AS (
+			UPDATE statute.notice t
+			SET state = CASE WHEN w.given_up THEN 'dead' ELSE 'taken' END, tries = t.tries + (NOT w.given_up)::integer,
+				leased_until = CASE WHEN NOT w.given_up THEN clock_timestamp() + $2 END,
+				settled_at = CASE WHEN w.given_up THEN clock_timestamp() END
+			FROM waiting w WHERE t.id = w.id
+			RETURNING t.*
+		)
+		SELECT t.id, t.obligation, t.step, t.light, t.part, t.recipient, t.stands_in_for, t.body
+		FROM taken t WHERE t.state = 'taken' ORDER BY t.id;
+END
+$$;
+COMMENT ON FUNCTION statute.take_notices(integer, interval, integer) IS
+	'take so many notices that wait, for a while: what is not confirmed by then is handed out again, and given up after so many tries';
+
+CREATE FUNCTION statute.confirm_notice(notice bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- delivered late is delivered; confirmed twice is confirmed
+	UPDATE statute.notice w SET state = 'confirmed', leased_until = NULL, settled_at = coalesce(w.settled_at, clock_timestamp())
+	WHERE w.id = confirm_notice.notice AND w.state IN ('taken', 'confirmed', 'dead');
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'notice % was not taken', notice
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'statute.take_notices() hands notices out.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION statute.confirm_notice(bigint) IS 'say that a notice that was taken was delivered';
+REVOKE EXECUTE ON FUNCTION statute.take_notices(integer, interval, integer), statute.confirm_notice(bigint) FROM PUBLIC;
+
+CREATE VIEW statute.notice_list WITH (security_barrier) AS
+	SELECT w.id AS notice, w.obligation, s.rule, s.title, s.regulation, s.article, s.relation, s.table_name, o.row_key, o.subject, w.step, w.light, w.part,
+		w.recipient, w.stands_in_for, w.body, w.fell_due_at, w.created_at, w.state, w.tries
+	FROM statute._seen_rule s
+		JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
+		JOIN statute.notice w ON w.obligation = o.id;
+COMMENT ON VIEW statute.notice_list IS 'the steps that have fired, with article';
+GRANT SELECT ON statute.notice_list TO PUBLIC;

@@ -1,0 +1,212 @@
+
+-- The sweep: fires each step that is due, in order and once, and records what
+-- has become late.
+
+-- The share of a limit in days or in working days is so many whole ones of them,
+-- as the field counts: 80 % of 7 working days are reached when 5 are over. Of
+-- other limits it is the share of the time between start and deadline.
+CREATE FUNCTION statute._step_at(o statute.obligation, share numeric, after statute.timelimit, calendar text) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		-- the deadline is the midnight after its day: what comes so many days after it is counted from that day
+		WHEN after IS NOT NULL THEN CASE WHEN l.after_unit IN ('minute', 'minutes', 'hour', 'hours')
+			THEN statute.deadline(o.due_at, after, calendar, coalesce(o.convention, ''))
+			ELSE statute.deadline(o.due_at - interval '1 microsecond', after, calendar, coalesce(o.convention, '')) END
+		WHEN share = 1 OR o.due_at = 'infinity' THEN o.due_at
+		WHEN l.unit IN ('day', 'days', 'workday', 'workdays') AND floor(l.n * share) > 0
+			THEN statute.deadline(o.opened_at, format('%s %s', floor(l.n * share), l.unit)::statute.timelimit, calendar,
+				coalesce(o.convention, ''), o.row_pauses + statute._stops(o.pauses, o.paused_at))
+		WHEN l.unit IN ('day', 'days', 'workday', 'workdays') THEN o.opened_at
+		ELSE o.opened_at + share::float8 * (o.due_at - o.opened_at) END
+	FROM (
+		SELECT CASE WHEN t.due ~ '^\d+ ' THEN split_part(t.due, ' ', 1)::numeric END, split_part(t.due, ' ', 2), split_part(after::text, ' ', 2)
+		FROM (SELECT coalesce(o.extended_to, o.allowed)::text) t (due)
+	) l (n, unit, after_unit)
+$$;
+COMMENT ON FUNCTION statute._step_at(statute.obligation, numeric, statute.timelimit, text) IS 'internal: when a step of a ladder is to fire for an obligation';
+
+CREATE FUNCTION statute._upcoming_steps(obligations bigint[])
+RETURNS TABLE (obligation bigint, nth bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT o.id, row_number() OVER (PARTITION BY o.id ORDER BY s.step), s.step, a.fires_at, s.light, s.part, r.recipient, r.stands_in_for,
+		statute._fill_template(s.template, jsonb_build_object('title', k.title, 'rule', b.rule, 'article', concat_ws(' ', l.regulation, l.article),
+			'table', b.table_name, 'row', o.row_key, 'subject', coalesce(o.subject, ''), 'due_on', o.due_on,
+			'days_late', greatest(statute._due_day(a.fires_at, c.time_zone) - o.due_on, 0), 'light', s.light, 'part', s.part))
+	FROM unnest($1) i (id)
+		JOIN statute.obligation o ON o.id = i.id
+		JOIN statute.binding b ON b.id = o.binding
+		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		JOIN statute.rule k ON k.code = b.rule AND k.version = o.rule_version
+		LEFT JOIN statute.clause l ON l.code = k.clause
+		LEFT JOIN statute.binding_ladder bl ON bl.binding = b.id
+		LEFT JOIN statute.rule_ladder rl ON rl.rule = b.rule
+		JOIN statute.ladder_step s ON s.ladder = coalesce(bl.ladder, rl.ladder)
+			AND s.step > coalesce((SELECT max(n.step) FROM statute.notice n WHERE n.obligation = o.id), 0)
+		CROSS JOIN LATERAL statute._step_at(o, s.share, s.after, b.calendar) a (fires_at)
+		CROSS JOIN LATERAL statute.recipient(o.subject, s.part, CASE WHEN isfinite(a.fires_at) THEN (a.fires_at AT TIME ZONE c.time_zone)::date END) r
+	WHERE o.state = 'open'
+$$;
+COMMENT ON FUNCTION statute._upcoming_steps(bigint[]) IS 'internal: the steps of obligations that have not fired, in order';
+
+-- The next step of each, where it is due, and when to look at the obligation
+-- again: for the step after it, and when the deadline has passed.
+CREATE FUNCTION statute._fire(obligations bigint[], as_of timestamptz) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	fired bigint;
+	first bigint;
+BEGIN
+	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
+	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, 'late', statute._late_detail(o.due_at, NULL, c.time_zone), false
+	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+	WHERE o.id = ANY (obligations) AND o.due_at < as_of
+	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
+
+	WITH upcoming AS MATERIALIZED (
+		SELECT u.* FROM statute._upcoming_steps(obligations) u
+	), fired AS (
+		INSERT INTO statute.notice (obligation, binding, step, light, part, recipient, stands_in_for, body, fell_due_at)
+		SELECT u.obligation, o.binding, u.step, u.light, u.part, u.recipient, u.stands_in_for, u.body, u.fires_at
+		FROM upcoming u JOIN statute.obligation o ON o.id = u.obligation
+		WHERE u.nth = 1 AND u.fires_at <= as_of
+		ORDER BY u.fires_at, u.obligation
+		RETURNING id, obligation
+	), planned AS (
+		UPDATE statute.obligation o
+		SET next_step_at = least(u.fires_at, CASE WHEN o.due_at >= as_of THEN o.due_at + interval '1 microsecond' END)
+		FROM unnest(obligations) i (id)
+			LEFT JOIN fired f ON f.obligation = i.id
+			LEFT JOIN upcoming u ON u.obligation = i.id AND u.nth = CASE WHEN f.id IS NULL THEN 1 ELSE 2 END
+		WHERE o.id = i.id
+	)
+	SELECT count(*), min(f.id) INTO fired, first FROM fired f;
+	IF fired > 0 THEN
+		PERFORM pg_notify('statute_notice', json_build_object('notices', fired, 'first', first)::text);
+	END IF;
+	RETURN fired;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._fire(bigint[], timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._fire(bigint[], timestamptz) IS 'internal: fire the next step of obligations where it is due, and plan the one after it';
+
+-- Locked ones are being dealt with, by another sweep or by a statement that puts
+-- them back into the queue.
+CREATE FUNCTION statute._fire_steps(as_of timestamptz, batch integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	due bigint[] := ARRAY(
+		SELECT o.id FROM statute.obligation o
+		WHERE o.state = 'open' AND o.next_step_at <= as_of
+		ORDER BY o.next_step_at, o.id LIMIT batch
+		FOR UPDATE SKIP LOCKED);
+	one bigint;
+BEGIN
+	BEGIN
+		PERFORM statute._fire(due, as_of);
+	EXCEPTION
+		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+			RAISE;
+		WHEN OTHERS THEN
+			-- one of them fails: each for itself
+			FOREACH one IN ARRAY due LOOP
+				BEGIN
+					PERFORM statute._fire(ARRAY[one], as_of);
+				EXCEPTION
+					WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+						RAISE;
+					WHEN OTHERS THEN
+						INSERT INTO statute.sweep_failure (obligation, sqlstate, message) VALUES (one, SQLSTATE, SQLERRM);
+						UPDATE statute.obligation o SET next_step_at = as_of + interval '1 hour' WHERE o.id = one;
+				END;
+			END LOOP;
+	END;
+	RETURN cardinality(due);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._fire_steps(timestamptz, integer) FROM PUBLIC;
+COMMENT ON FUNCTION statute._fire_steps(timestamptz, integer) IS 'internal: deal with so many obligations that have a step due; returns how many';
+
+-- Commits after each batch, so that it has no SET clause and spells out the
+-- schema of all it uses.
+CREATE PROCEDURE statute.sweep(as_of timestamptz DEFAULT NULL, batch integer DEFAULT 1000)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	-- a standby answers and does not act
+	IF pg_catalog.pg_is_in_recovery() THEN
+		RETURN;
+	END IF;
+	IF as_of OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp() THEN
+		RAISE EXCEPTION 'a sweep as of % would fire what is not due yet', as_of
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'statute.sweep_preview() lists what it would be.';
+	END IF;
+	IF batch OPERATOR(pg_catalog.<) 1 THEN
+		RAISE EXCEPTION 'a batch has at least one obligation, or is null for one transaction'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	as_of := COALESCE(as_of, pg_catalog.clock_timestamp());
+	LOOP
+		EXIT WHEN statute._fire_steps(as_of, COALESCE(batch, 1000)) OPERATOR(pg_catalog.=) 0;
+		IF batch IS NOT NULL THEN
+			COMMIT;
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE statute.sweep(timestamptz, integer) IS
+	'fire each step that was due at an instant, now where none is given, in order and once, and record what was late by then';
+
+CREATE FUNCTION statute.sweep_preview(as_of timestamptz)
+RETURNS TABLE (obligation bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT u.obligation, u.step, u.fires_at, u.light, u.part, u.recipient, u.stands_in_for, u.body
+	FROM statute._upcoming_steps(ARRAY(SELECT o.id FROM statute.obligation o WHERE o.state = 'open' AND o.next_step_at IS NOT NULL)) u
+	WHERE u.fires_at <= $1
+	ORDER BY u.fires_at, u.obligation, u.step
+$$;
+REVOKE EXECUTE ON FUNCTION statute.sweep_preview(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute.sweep_preview(timestamptz) IS 'the steps that a sweep as of an instant, also a future one, would fire if nothing changed until then';
+
+-- A ladder that changes is climbed from where each obligation stands.
+CREATE FUNCTION statute._plan_anew() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT statute._is_restoring() THEN
+		UPDATE statute.obligation o SET next_step_at = '-infinity'
+		FROM statute.binding b
+		WHERE o.binding = b.id AND o.state = 'open' AND CASE TG_TABLE_NAME
+			WHEN 'rule_ladder' THEN b.rule IN (SELECT to_jsonb(c) ->> 'rule' FROM changed c)
+			WHEN 'binding_ladder' THEN b.id IN (SELECT (to_jsonb(c) ->> 'binding')::integer FROM changed c)
+			ELSE b.id IN (SELECT l.binding FROM statute.binding_ladder l WHERE l.ladder IN (SELECT to_jsonb(c) ->> 'ladder' FROM changed c))
+				OR b.rule IN (SELECT l.rule FROM statute.rule_ladder l WHERE l.ladder IN (SELECT to_jsonb(c) ->> 'ladder' FROM changed c)) END;
+	END IF;
+	RETURN NULL;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._plan_anew() FROM PUBLIC;
+COMMENT ON FUNCTION statute._plan_anew() IS 'internal: have the sweep look again at the obligations of a ladder that changed';
+
+CREATE FUNCTION statute._follow_ladder_table(relation regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE TRIGGER plan_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._plan_anew()', relation);
+	EXECUTE format('CREATE TRIGGER plan_update AFTER UPDATE ON %s REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._plan_anew()', relation);
+	EXECUTE format('CREATE TRIGGER plan_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION statute._plan_anew()', relation);
+END
+$$;
+SELECT statute._follow_ladder_table(t) FROM unnest('{statute.ladder_step,statute.rule_ladder,statute.binding_ladder}'::regclass[]) t;
+DROP FUNCTION statute._follow_ladder_table(regclass);

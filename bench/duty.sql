@@ -49,9 +49,9 @@ BEGIN
     IF kind = 'hand' THEN
         EXECUTE format($q$
             INSERT INTO bench.%I (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at,
-                due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses)
+                due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses, next_step_at)
             SELECT 1, 1, 'open', s.id::text, s.office, s.got, now(), d.due_at,
-                ((d.due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date, false, '7 workdays', 1, 'CN', 0, '{}'
+                ((d.due_at - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date, false, '7 workdays', 1, 'CN', 0, '{}', '-infinity'
             FROM bench.%I s CROSS JOIN LATERAL (SELECT statute.deadline(s.got, '7 workdays', 'CN') OFFSET 0) d (due_at)$q$, name || '_duty', name);
         EXECUTE format($q$
             INSERT INTO bench.%I (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
@@ -91,10 +91,10 @@ DECLARE
     due timestamptz := statute.deadline(NEW.got, '7 workdays', 'CN');
 BEGIN
     INSERT INTO bench.single_duty (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at,
-        due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses)
+        due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses, next_step_at)
     VALUES (1, 1, 'open', NEW.id::text, NEW.office, NEW.got, clock_timestamp(), due,
         ((due - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date,
-        statute.is_provisional((due AT TIME ZONE 'Asia/Shanghai')::date, 'CN'), '7 workdays', statute.current_revision('CN'), 'CN', 0, '{}');
+        statute.is_provisional((due AT TIME ZONE 'Asia/Shanghai')::date, 'CN'), '7 workdays', statute.current_revision('CN'), 'CN', 0, '{}', '-infinity');
     IF NOT NEW.characters <= 3000 THEN
         INSERT INTO bench.single_fault (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
         VALUES (2, 1, NEW.id::text, NEW.office, now(), 'does not hold: characters <= 3000', 'characters = ' || NEW.characters, false);
@@ -106,7 +106,7 @@ SELECT bench.make_ledger('single'), bench.make_table('single_plain'), bench.make
     bench.bind_rules(bench.make_table('single_bound')) \g /dev/null
 CREATE TRIGGER by_hand AFTER INSERT ON bench.single_hand FOR EACH ROW EXECUTE FUNCTION bench.by_hand();
 
-CREATE FUNCTION bench.insert_singly(name text, n integer) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION bench.insert_singly(name text, n integer) RETURNS bigint LANGUAGE plpgsql AS $fn$
 DECLARE
     last bigint;
 BEGIN
@@ -117,11 +117,11 @@ BEGIN
             FOR i IN 1..n LOOP
                 INSERT INTO bench.%I VALUES (last + i, now(), NULL, CASE WHEN i %% 100 = 0 THEN 4000 ELSE 1000 END, 'office');
             END LOOP;
-        END $go$$f$, name);
+        END $go$ $f$, name);
     PERFORM pg_temp.go(last, n);
     DROP FUNCTION pg_temp.go(bigint, integer);
     RETURN n;
-END $$;
+END $fn$;
 
 INSERT INTO bench.query (topic, name, statement, nrows, against)
 SELECT 'single', q.name, format('SELECT bench.insert_singly(%L, 20000)', q.kind), 20000, q.against
@@ -147,9 +147,9 @@ FROM (VALUES ('INSERT of one row, a ledger as above', 'SELECT bench.insert_singl
 CALL bench.measure('years', :runs, 1);
 
 INSERT INTO statute.obligation (binding, rule_version, state, row_key, subject, opened_at, recorded_at, due_at, done_at,
-    due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses)
+    due_on, provisional, allowed, calendar_revision, convention, inputs, row_pauses, next_step_at)
 SELECT binding_of('deadline', 'bench.years_after'), 1, CASE WHEN i % 100 = 0 THEN 'open' ELSE 'closed' END, 'x' || i, 'office', t, t, t + interval '10 days',
-    CASE WHEN i % 100 <> 0 THEN t END, (t + interval '9 days')::date, false, '7 workdays', 1, 'CN', 0, '{}'
+    CASE WHEN i % 100 <> 0 THEN t END, (t + interval '9 days')::date, false, '7 workdays', 1, 'CN', 0, '{}', '-infinity'
 FROM generate_series(1, :ledger) i, LATERAL (SELECT now() - i % 3650 * interval '1 day') d (t);
 VACUUM (ANALYZE) statute.obligation;
 

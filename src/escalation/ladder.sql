@@ -152,9 +152,10 @@ BEGIN
 	IF at_share IS NULL THEN
 		at_limit := $3::statute.timelimit;
 	END IF;
-	SELECT m[1] INTO unknown FROM regexp_matches($6, '\{([^}]*)(?:\}|$)', 'g') m WHERE m[1] <> ALL (statute._template_fields());
+	SELECT m[1] INTO unknown FROM regexp_matches($6, '\{([^{}]*(?:\}|$|(?=\{)))', 'g') m
+	WHERE m[1] NOT LIKE '%}' OR rtrim(m[1], '}') <> ALL (statute._template_fields());
 	IF FOUND THEN
-		RAISE EXCEPTION 'the text of a step has no field "%"', unknown
+		RAISE EXCEPTION 'the text of a step has no field "{%"', unknown
 			USING ERRCODE = 'invalid_parameter_value', HINT = format('Its fields are %s.', array_to_string(statute._template_fields(), ', '));
 	END IF;
 	-- in their order they must also come in time, or one would hold up the next

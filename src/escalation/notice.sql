@@ -65,26 +65,29 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-	IF n < 1 OR lease <= '0' OR $3 < 1 THEN
+	IF (n >= 1 AND lease > '0' AND $3 >= 1) IS NOT TRUE THEN
 		RAISE EXCEPTION 'notices are taken one or more at a time, for a while, and tried once or more' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	UPDATE statute.notice w
+	SET state = 'dead', leased_until = NULL, settled_at = clock_timestamp()
+	WHERE w.id IN (
+		SELECT o.id FROM statute.notice o
+		WHERE o.state = 'taken' AND o.leased_until < clock_timestamp() AND o.tries >= $3
+		FOR UPDATE SKIP LOCKED);
 	RETURN QUERY
 		WITH waiting AS MATERIALIZED (
-			SELECT w.id, w.tries >= $3 AS given_up
+			SELECT w.id
 			FROM statute.notice w
-			WHERE w.state = 'new' OR (w.state = 'taken' AND w.leased_until < clock_timestamp())
+			WHERE w.state = 'new' OR (w.state = 'taken' AND w.leased_until < clock_timestamp() AND w.tries < $3)
 			ORDER BY w.id LIMIT $1
 			FOR UPDATE SKIP LOCKED
 		), taken AS (
 			UPDATE statute.notice t
-			SET state = CASE WHEN w.given_up THEN 'dead' ELSE 'taken' END, tries = t.tries + (NOT w.given_up)::integer,
-				leased_until = CASE WHEN NOT w.given_up THEN clock_timestamp() + $2 END,
-				settled_at = CASE WHEN w.given_up THEN clock_timestamp() END
+			SET state = 'taken', tries = t.tries + 1, leased_until = clock_timestamp() + $2
 			FROM waiting w WHERE t.id = w.id
 			RETURNING t.*
 		)
-		SELECT t.id, t.obligation, t.step, t.light, t.part, t.recipient, t.stands_in_for, t.body
-		FROM taken t WHERE t.state = 'taken' ORDER BY t.id;
+		SELECT t.id, t.obligation, t.step, t.light, t.part, t.recipient, t.stands_in_for, t.body FROM taken t ORDER BY t.id;
 END
 $$;
 COMMENT ON FUNCTION statute.take_notices(integer, interval, integer) IS
@@ -114,4 +117,24 @@ CREATE VIEW statute.notice_list WITH (security_barrier) AS
 		JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
 		JOIN statute.notice w ON w.obligation = o.id;
 COMMENT ON VIEW statute.notice_list IS 'the steps that have fired, with article';
+COMMENT ON COLUMN statute.notice_list.notice IS 'the notice';
+COMMENT ON COLUMN statute.notice_list.obligation IS 'the obligation';
+COMMENT ON COLUMN statute.notice_list.rule IS 'the code of the rule';
+COMMENT ON COLUMN statute.notice_list.title IS 'the title of the rule';
+COMMENT ON COLUMN statute.notice_list.regulation IS 'the code of the regulation';
+COMMENT ON COLUMN statute.notice_list.article IS 'where the clause stands in the regulation';
+COMMENT ON COLUMN statute.notice_list.relation IS 'the bound table; null once it is unbound or dropped';
+COMMENT ON COLUMN statute.notice_list.table_name IS 'the name of the table when it was bound, or unbound';
+COMMENT ON COLUMN statute.notice_list.row_key IS 'the primary key of the row: its value, or a JSON array of several';
+COMMENT ON COLUMN statute.notice_list.subject IS 'whom the duty falls on';
+COMMENT ON COLUMN statute.notice_list.step IS 'the step that fired';
+COMMENT ON COLUMN statute.notice_list.light IS 'the light that it shows';
+COMMENT ON COLUMN statute.notice_list.part IS 'the part that it addresses';
+COMMENT ON COLUMN statute.notice_list.recipient IS 'who plays that part; null where there is no contact';
+COMMENT ON COLUMN statute.notice_list.stands_in_for IS 'the absent person whose deputy the recipient is';
+COMMENT ON COLUMN statute.notice_list.body IS 'the text';
+COMMENT ON COLUMN statute.notice_list.fell_due_at IS 'when the step was to fire';
+COMMENT ON COLUMN statute.notice_list.created_at IS 'when it did';
+COMMENT ON COLUMN statute.notice_list.state IS 'new, taken, confirmed or dead';
+COMMENT ON COLUMN statute.notice_list.tries IS 'how often it was taken';
 GRANT SELECT ON statute.notice_list TO PUBLIC;

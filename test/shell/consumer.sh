@@ -3,6 +3,7 @@
 . "$ROOT/test/shell/lib.sh"
 
 # its program: the block ```sh of the page
+# shellcheck disable=SC2016 # it is a pattern
 sed -n '/^```sh$/,/^```$/{/^```/d;p;}' "$ROOT/doc/escalation.md" >"$TMP/consumer"
 run postgres 'CREATE DATABASE consumer' 'CREATE ROLE courier LOGIN'
 run consumer 'CREATE EXTENSION pg_statute_cn CASCADE' \
@@ -29,6 +30,7 @@ heard=$(sql consumer 'LISTEN statute_notice' "CALL sweep('2022-03-12 00:00+08')"
 is "$heard" '{"notices" : 1, "first" : 1}' 'the sweep notifies who listens'
 is "$(sql consumer "SELECT '$heard'::json ->> 'first'")" 1 'the payload is JSON'
 run consumer "CALL sweep('2022-03-15 00:00+08')"
+# shellcheck disable=SC2016 # a text that nobody expands
 is "$(consume)" 'Li Ming: letter 1
   is due on 2022-03-14; $(echo no) \n "quoted"
 nobody, as leader: letter 1 is late

@@ -70,8 +70,8 @@ ledger="SET timezone = 0; SELECT md5(string_agg(t::text, ',' ORDER BY t)) FROM (
 is "$(cat "$TMP/restore.log")" '' 'without owners: no complaint'
 is "$(sql ownerless "$ledger")" "$(sql original "$ledger")" 'the same ledger'
 is "$(sql ownerless 'SET client_min_messages = error' "INSERT INTO aaa.letter (got, pages, topic) VALUES ('2022-03-01 09:00+08', 50, 'a') RETURNING id" \
-	"SELECT rule, what FROM statute.violation_list WHERE row_key = '8' ORDER BY rule" | paste -sd ' ')" \
-	"8 PAGES|does not hold: pages <= 10 REPLY|late TOPIC|repeated" 'the next row is judged'
+	"SELECT rule, what FROM statute.violation_list WHERE row_key = '10' ORDER BY rule" | paste -sd ' ')" \
+	"10 PAGES|does not hold: pages <= 10 REPLY|late TOPIC|repeated" 'the next row is judged'
 is "$(sql ownerless '\set VERBOSITY sqlstate' 'CALL statute.backfill(1)')" 'ERROR:  55000' 'a backlog waits for the new owner'
 is "$(sql ownerless 'SELECT statute.enable_binding(1)' 'CALL statute.backfill(1)' 'SELECT owner FROM statute.binding WHERE id = 1' | xargs)" postgres 'who agrees'
 

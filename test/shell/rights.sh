@@ -16,7 +16,12 @@ bound() {
 		SELECT statute.define_rule('TWO', 'C', 'quota', 'x', '{"at": "timestamptz"}', '{"quota": "at most 2 per year"}');
 		SELECT statute.bind('LATE', 'public.work', '{"start": "got", "done": "done"}', 'topic'), statute.bind('A', 'public.work', '{"n": "n"}'),
 			statute.bind('ONCE', 'public.work', '{"topic": "topic"}'), statute.bind('TWO', 'public.work', '{"at": "got"}', 'topic');
+		SELECT statute.define_ladder('CARDS', 'x'), statute.define_step('CARDS', 1, '80%', 'yellow', 'handler', '{title} of row {row} by {due_on}'),
+			statute.define_step('CARDS', 2, 'due', 'red', 'superior', '{days_late} days late, {article}'), statute.set_ladder('CARDS', 'LATE');
+		SELECT statute.set_contact('a', 'handler', 'Li', 'Wang'), statute.set_contact('b', 'principal', 'Zhao'), statute.set_absence('Li', '[2022-03-08,2022-03-10)'),
+			statute.set_superior('a', 'b');
 		INSERT INTO public.work VALUES (1, '2022-03-01 09:00+08', NULL, 5, 'a'), (2, '2022-03-02 09:00+08', '2022-03-20 09:00+08', 5, 'a'), (3, '2022-03-03 09:00+08', NULL, 0, 'a');
+		CALL statute.sweep('2022-03-11 09:00+08');
 	SQL
 }
 bound | "$PGBIN/psql" -Xqo /dev/null -d rights -v ON_ERROR_STOP=1 >"$TMP/bound" 2>&1
@@ -72,6 +77,10 @@ cat >"$TMP/queries" <<-'SQL'
 	SELECT clause, rule, status FROM statute.rule_status;
 	SELECT binding, rule, table_name, roles, action, state FROM statute.binding_list;
 	SELECT code, title, parent FROM statute.place;
+	SELECT notice, obligation, rule, article, row_key, subject, step, light, part, recipient, stands_in_for, body, fell_due_at, state, tries FROM statute.notice_list;
+	SELECT l.code, l.title, s.step, s.share, s.after, s.light, s.part, s.template FROM statute.ladder l JOIN statute.ladder_step s ON s.ladder OPERATOR(pg_catalog.=) l.code;
+	SELECT rule, ladder FROM statute.rule_ladder;
+	SELECT binding, ladder FROM statute.binding_ladder;
 	SELECT statute.binding_of('LATE', 'public.work');
 SQL
 # One call of every operator, by its operands' types
@@ -91,7 +100,9 @@ is "$(grep -E 'ERROR|WARNING' "$TMP/owner.out")" '' 'every function and operator
 is "$(diff "$TMP/owner.out" "$TMP/reader.out" | head -n 20)" '' 'and an unprivileged role without a search path gets the same answers'
 is "$(sql rights "SELECT count(*) FROM pg_operator WHERE oprnamespace = 'statute'::regnamespace")" \
 	"$(grep -c 'OPERATOR(statute' "$TMP/queries")" 'no operator is left out'
+# those that tell of people and of what is to come are denied below
 is "$(sql rights "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'statute'::regnamespace AND proname NOT LIKE '\\_%'
+		AND proname NOT IN ('recipient', 'sweep_preview')
 		AND 'internal'::regtype <> ALL (proargtypes) AND provolatile <> 'v' ORDER BY 1" |
 	while read -r f; do grep -qE "statute\\.\"?$f\"?\\(" "$TMP/queries" || echo "$f"; done)" '' 'nor any function'
 
@@ -135,6 +146,32 @@ denied "SELECT statute.close(2)"
 denied "SELECT statute.excuse(1, 'x', 'x', 'x')"
 denied "SELECT statute.purge(now())"
 denied "SELECT statute.define_place('X', 'x')"
+denied "SELECT statute.define_ladder('X', 'x')"
+denied "SELECT statute.define_step('CARDS', 3, '1 day', 'red', 'x', 'x')"
+denied "SELECT statute.set_ladder(NULL, 'LATE')"
+denied "SELECT statute.set_ladder('CARDS', 'LATE')"
+denied "SELECT statute.set_ladder(NULL, 1)"
+denied "SELECT statute.set_ladder('CARDS', 1)"
+denied "SELECT statute.set_contact('a', 'handler', 'mallory')"
+denied "SELECT statute.set_contact('a', 'handler', NULL)"
+denied "SELECT statute.set_absence('Li', '[2022-03-01,2022-04-01)')"
+denied "SELECT statute.set_superior('b', 'c')"
+denied "SELECT statute.set_superior('a', NULL)"
+denied "SELECT statute.recipient('a', 'handler', '2022-03-01')"
+denied "CALL statute.sweep()"
+denied "CALL statute.sweep('2022-03-01', NULL)"
+denied "SELECT statute.sweep_preview(now())"
+denied "SELECT statute._fire(ARRAY[1], now())"
+denied "SELECT statute._fire_steps(now(), 1)"
+denied "SELECT statute._upcoming_steps(ARRAY[1])"
+denied "SELECT statute.take_notices()"
+denied "SELECT statute.confirm_notice(1)"
+denied "TABLE statute.notice"
+denied "TABLE statute.sweep_failure"
+denied "TABLE statute.contact"
+denied "TABLE statute.absence"
+denied "TABLE statute.superior"
+denied "SELECT nextval('statute.notice_id_seq')"
 denied "SELECT state FROM statute.obligation"
 denied "SELECT what FROM statute.violation"
 denied "TABLE statute.occurrence"
@@ -249,7 +286,7 @@ sql rights "
 		CREATE FUNCTION pg_temp.trap(name text, arguments text, result text) RETURNS void LANGUAGE plpgsql AS $$
 		BEGIN
 			EXECUTE format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS %L', name, arguments, result,
-				format('BEGIN INSERT INTO evil.log VALUES (%L, current_user); RETURN NULL; END', name));
+				format('BEGIN INSERT INTO evil.log VALUES (%L, current_user); RETURN%s; END', name, CASE WHEN result <> 'void' THEN ' NULL' END));
 		END $$;
 		CREATE FUNCTION pg_temp.trap_operator(f text, name text, l text, r text, result text) RETURNS void LANGUAGE plpgsql AS $$
 		BEGIN
@@ -309,6 +346,16 @@ cat >>"$TMP/changes" <<-'SQL'
 	CALL statute.backfill(1, 2);
 	CALL statute.backfill(2, NULL);
 	SELECT statute.backfill_preview(3);
+	SELECT statute.set_ladder('CARDS', 1), statute.set_ladder(NULL, 'LATE'), statute.set_contact('a', 'handler', 'Ma', NULL, '[2022-03-09,2022-03-12)');
+	SELECT subject, part, person, deputy, valid FROM statute.contact;
+	SELECT obligation, step, fires_at, recipient, body FROM statute.sweep_preview('2022-03-20 09:00+08');
+	CALL statute.sweep(NULL, 1);
+	CALL statute.sweep('2022-03-20 09:00+08', NULL);
+	SELECT notice, step, body FROM statute.take_notices(2);
+	SELECT notice, step, body FROM statute.take_notices(1, '1 day', 1);
+	SELECT statute.confirm_notice(2);
+	SELECT obligation, step, light, recipient, stands_in_for, fell_due_at, body, state FROM statute.notice;
+	SELECT obligation, message FROM statute.sweep_failure;
 	SELECT statute.set_calendar_day('CN', '2022-03-10', false, 'snow', 'a notice');
 	SELECT row_key, effect FROM statute.recompute_preview();
 	SELECT statute.recompute_apply('a notice');
@@ -341,7 +388,7 @@ for user in postgres reader mallory; do
 	is "$(diff "$TMP/plain.out" "$TMP/trapped.out" | head -n 20)" '' "every answer among traps is as ever, for $user"
 done
 {
-	for t in calendar calendar_day calendar_announcement calendar_default calendar_version calendar_revision convention changed chain pg_class pg_proc pg_inherits binding obligation violation occurrence rule judged touched facts; do
+	for t in calendar calendar_day calendar_announcement calendar_default calendar_version calendar_revision convention changed chain pg_class pg_proc pg_inherits binding obligation violation occurrence rule judged touched facts notice ladder ladder_step contact; do
 		echo "CREATE TEMP TABLE $t (version pg_catalog.int8, code pg_catalog.text, calendar pg_catalog.text);"
 	done
 	echo 'SET search_path = pg_temp, evil, pg_catalog;'

@@ -68,3 +68,17 @@ SELECT statute.bind('MANY', 'zzz.note', '{"at": "''2022-03-01''::timestamptz + i
 INSERT INTO zzz.note VALUES (md5('x')::uuid, 0, 'fails');
 UPDATE zzz.note SET "select" = 2 WHERE "select" = 0;
 INSERT INTO statute.backfill_progress SELECT b.id, md5('1')::uuid::text FROM statute.binding b WHERE b.relation = 'zzz.note'::regclass AND b.rule = 'PAGES';
+-- a ladder of a rule, and one of a binding; notices in each state, and a step that fails
+SELECT statute.define_ladder('CARDS', 'cards'), statute.define_ladder('OWN', E'of its own\t\\');
+SELECT statute.define_step('CARDS', 1, '80%', 'yellow', 'handler', E'{title} of {subject}\nby {due_on}'), statute.define_step('CARDS', 2, 'due', 'red', 'leader', 'due'),
+	statute.define_step('CARDS', 3, '1 workday', 'red', 'superior', '{days_late} days late, {article}'), statute.define_step('OWN', 7, '1 month', 'red', 'superior', '{row}');
+SELECT statute.set_ladder('CARDS', 'REPLY'), statute.set_ladder('OWN', statute.binding_of('REPLY', 'aaa.check_up'));
+SELECT statute.set_contact('a2', 'handler', 'Li', 'Wang'), statute.set_contact('a2', 'handler', 'Ma', NULL, '[2022-03-11,2022-03-12)'), statute.set_contact('top', 'principal', 'Zhao');
+SELECT statute.set_absence('Li', '[2022-03-01,2022-04-01)'), statute.set_superior('a2', 'top'), statute.set_superior('x', 'top');
+INSERT INTO aaa.letter (got, urgent, pages, topic) VALUES ('2022-03-01 09:00+08', false, 5, 'a2'), ('2022-03-02 09:00+08', false, 5, 'a2');
+CALL statute.sweep('2022-03-31 09:00+08');
+SELECT statute.take_notices(1, '1 microsecond', 1);
+SELECT statute.take_notices(1, '100 years', 1);
+SELECT statute.take_notices(2, '100 years');
+SELECT statute.confirm_notice(2);
+INSERT INTO statute.sweep_failure (obligation, sqlstate, message) VALUES (1, '22000', E'a message with \\ and\nlines');

@@ -6,31 +6,36 @@
 -- as the field counts: 80 % of 7 working days are reached when 5 are over. Of
 -- other limits it is the share of the time between start and deadline.
 CREATE FUNCTION statute._step_at(o statute.obligation, share numeric, after statute.timelimit, calendar text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp SET statute.beyond_announced = assume
 AS $$
-	SELECT CASE
-		-- the deadline is the midnight after its day: what comes so many days after it is counted from that day
-		WHEN after IS NOT NULL THEN CASE WHEN l.after_unit IN ('minute', 'minutes', 'hour', 'hours')
-			THEN statute.deadline(o.due_at, after, calendar, coalesce(o.convention, ''))
-			ELSE statute.deadline(o.due_at - interval '1 microsecond', after, calendar, coalesce(o.convention, '')) END
-		WHEN share = 1 OR o.due_at = 'infinity' THEN o.due_at
-		WHEN l.unit IN ('day', 'days', 'workday', 'workdays') AND floor(l.n * share) > 0
-			THEN statute.deadline(o.opened_at, format('%s %s', floor(l.n * share), l.unit)::statute.timelimit, calendar,
-				coalesce(o.convention, ''), o.row_pauses + statute._stops(o.pauses, o.paused_at))
-		WHEN l.unit IN ('day', 'days', 'workday', 'workdays') THEN o.opened_at
-		ELSE o.opened_at + share::float8 * (o.due_at - o.opened_at) END
-	FROM (
-		SELECT CASE WHEN t.due ~ '^\d+ ' THEN split_part(t.due, ' ', 1)::numeric END, split_part(t.due, ' ', 2), split_part(after::text, ' ', 2)
-		FROM (SELECT coalesce(o.extended_to, o.allowed)::text) t (due)
-	) l (n, unit, after_unit)
+DECLARE
+	allowed text := coalesce(o.extended_to, o.allowed);
+	unit text := split_part(allowed, ' ', 2);
+	whole numeric;
+BEGIN
+	IF NOT isfinite(o.due_at) OR share = 1 THEN
+		RETURN o.due_at;
+	-- the deadline is the midnight after its day: what comes so many days after it is counted from that day
+	ELSIF after IS NOT NULL THEN
+		RETURN statute.deadline(CASE WHEN after::text ~ 'minute|hour' THEN o.due_at ELSE o.due_at - interval '1 microsecond' END,
+			after, calendar, coalesce(o.convention, ''));
+	ELSIF unit IN ('day', 'days', 'workday', 'workdays') THEN
+		whole := floor(split_part(allowed, ' ', 1)::numeric * share);
+		RETURN CASE WHEN whole = 0 THEN o.opened_at ELSE statute.deadline(o.opened_at, format('%s %s', whole, unit)::statute.timelimit, calendar,
+			coalesce(o.convention, ''), o.row_pauses + statute._stops(o.pauses, o.paused_at)) END;
+	END IF;
+	RETURN o.opened_at + make_interval(secs => (share * extract(epoch FROM o.due_at - o.opened_at))::float8);
+EXCEPTION WHEN datetime_field_overflow THEN
+	RETURN 'infinity'; -- past all dates
+END
 $$;
 COMMENT ON FUNCTION statute._step_at(statute.obligation, numeric, statute.timelimit, text) IS 'internal: when a step of a ladder is to fire for an obligation';
 
 CREATE FUNCTION statute._upcoming_steps(obligations bigint[])
 RETURNS TABLE (obligation bigint, nth bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	SELECT o.id, row_number() OVER (PARTITION BY o.id ORDER BY s.step), s.step, a.fires_at, s.light, s.part, r.recipient, r.stands_in_for,
 		statute._fill_template(s.template, jsonb_build_object('title', k.title, 'rule', b.rule, 'article', concat_ws(' ', l.regulation, l.article),
@@ -52,6 +57,19 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._upcoming_steps(bigint[]) IS 'internal: the steps of obligations that have not fired, in order';
 
+CREATE FUNCTION statute._record_lateness(obligations bigint[], as_of timestamptz) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
+	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, 'late', statute._late_detail(o.due_at, NULL, c.time_zone), false
+	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+	WHERE o.id = ANY ($1) AND o.due_at < $2
+	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
+$$;
+REVOKE EXECUTE ON FUNCTION statute._record_lateness(bigint[], timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._record_lateness(bigint[], timestamptz) IS 'internal: a violation for each obligation that was late at an instant and not done';
+
 -- The next step of each, where it is due, and when to look at the obligation
 -- again: for the step after it, and when the deadline has passed.
 CREATE FUNCTION statute._fire(obligations bigint[], as_of timestamptz) RETURNS bigint
@@ -62,12 +80,6 @@ DECLARE
 	fired bigint;
 	first bigint;
 BEGIN
-	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
-	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, 'late', statute._late_detail(o.due_at, NULL, c.time_zone), false
-	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-	WHERE o.id = ANY (obligations) AND o.due_at < as_of
-	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
-
 	WITH upcoming AS MATERIALIZED (
 		SELECT u.* FROM statute._upcoming_steps(obligations) u
 	), fired AS (
@@ -79,7 +91,7 @@ BEGIN
 		RETURNING id, obligation
 	), planned AS (
 		UPDATE statute.obligation o
-		SET next_step_at = least(u.fires_at, CASE WHEN o.due_at >= as_of THEN o.due_at + interval '1 microsecond' END)
+		SET next_step_at = least(nullif(u.fires_at, 'infinity'), CASE WHEN o.due_at >= as_of AND isfinite(o.due_at) THEN o.due_at + interval '1 microsecond' END)
 		FROM unnest(obligations) i (id)
 			LEFT JOIN fired f ON f.obligation = i.id
 			LEFT JOIN upcoming u ON u.obligation = i.id AND u.nth = CASE WHEN f.id IS NULL THEN 1 ELSE 2 END
@@ -109,6 +121,7 @@ DECLARE
 		FOR UPDATE SKIP LOCKED);
 	one bigint;
 BEGIN
+	PERFORM statute._record_lateness(due, as_of);
 	BEGIN
 		PERFORM statute._fire(due, as_of);
 	EXCEPTION
@@ -166,7 +179,7 @@ COMMENT ON PROCEDURE statute.sweep(timestamptz, integer) IS
 
 CREATE FUNCTION statute.sweep_preview(as_of timestamptz)
 RETURNS TABLE (obligation bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
-LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT u.obligation, u.step, u.fires_at, u.light, u.part, u.recipient, u.stands_in_for, u.body

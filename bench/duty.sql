@@ -106,7 +106,7 @@ SELECT bench.make_ledger('single'), bench.make_table('single_plain'), bench.make
     bench.bind_rules(bench.make_table('single_bound')) \g /dev/null
 CREATE TRIGGER by_hand AFTER INSERT ON bench.single_hand FOR EACH ROW EXECUTE FUNCTION bench.by_hand();
 
-CREATE FUNCTION bench.insert_singly(name text, n integer) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION bench.insert_singly(name text, n integer) RETURNS bigint LANGUAGE plpgsql AS $fn$
 DECLARE
     last bigint;
 BEGIN
@@ -117,11 +117,11 @@ BEGIN
             FOR i IN 1..n LOOP
                 INSERT INTO bench.%I VALUES (last + i, now(), NULL, CASE WHEN i %% 100 = 0 THEN 4000 ELSE 1000 END, 'office');
             END LOOP;
-        END $go$$f$, name);
+        END $go$ $f$, name);
     PERFORM pg_temp.go(last, n);
     DROP FUNCTION pg_temp.go(bigint, integer);
     RETURN n;
-END $$;
+END $fn$;
 
 INSERT INTO bench.query (topic, name, statement, nrows, against)
 SELECT 'single', q.name, format('SELECT bench.insert_singly(%L, 20000)', q.kind), 20000, q.against

@@ -42,6 +42,10 @@ typedef enum StatuteLayout
 
 #define STATUTE_NLAYOUTS	(STATUTE_AFFECTED + 1)
 
+/* Columns of STATUTE_DUTY that are read here */
+#define STATUTE_DUTY_DONE_AT	5
+#define STATUTE_DUTY_DUE_AT		6
+
 typedef enum StatuteAction
 {
 	STATUTE_RECORD,

@@ -21,6 +21,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 /* Of a binding that warns or rejects, so many rows are named. */
 #define MAX_NAMED	5
@@ -428,6 +429,28 @@ open_duties(const StatuteRows *rows, StatuteBinding *binding, uint64 n)
 	return statute_ledger_execute("open duties", binding, rows->how, rows->reason) == n;
 }
 
+/* Is a new duty late from its first moment?  Most are not, and need no further statement. */
+static bool
+any_late(Tuplestorestate *judged)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(statute_layout(STATUTE_DUTY), &TTSOpsMinimalTuple);
+	bool		late = false;
+
+	tuplestore_select_read_pointer(judged, 0);
+	tuplestore_rescan(judged);
+	while (!late && tuplestore_gettupleslot(judged, true, false, slot))
+	{
+		bool		undone;
+		bool		isnull;
+		TimestampTz done_at = DatumGetTimestampTz(slot_getattr(slot, STATUTE_DUTY_DONE_AT, &undone));
+		TimestampTz due_at = DatumGetTimestampTz(slot_getattr(slot, STATUTE_DUTY_DUE_AT, &isnull));
+
+		late = (undone ? GetCurrentTransactionStartTimestamp() : done_at) > due_at;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	return late;
+}
+
 static void
 follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
 {
@@ -438,7 +461,8 @@ follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 		return;
 	if (rows->event == STATUTE_INSERTED && open_duties(rows, binding, tuplestore_tuple_count(judged)))
 	{
-		settle_found(rows, binding, "new late facts", refusals);
+		if (any_late(judged))
+			settle_found(rows, binding, "new late facts", refusals);
 		return;
 	}
 	/* also where a new row has an obligation already: its table was changed behind our back */

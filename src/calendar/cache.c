@@ -108,8 +108,8 @@ statute_cache_init(void)
 	RegisterXactCallback(xact_callback, NULL);
 }
 
-static Oid
-table_oid(const char *name)
+Oid
+statute_table_oid(const char *name)
 {
 	Oid			relid = get_relname_relid(name, get_namespace_oid("statute", false));
 
@@ -129,7 +129,7 @@ watch_tables(void)
 
 	for (int i = 0; i < (int) lengthof(tables); i++)
 	{
-		List	   *tree = find_all_inheritors(table_oid(tables[i]), NoLock, NULL);
+		List	   *tree = find_all_inheritors(statute_table_oid(tables[i]), NoLock, NULL);
 		ListCell   *lc;
 
 		foreach(lc, tree)
@@ -147,7 +147,7 @@ watch_tables(void)
 static int64
 read_version(void)
 {
-	Relation	rel = table_open(table_oid("calendar_version"), AccessShareLock);
+	Relation	rel = table_open(statute_table_oid("calendar_version"), AccessShareLock);
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, GetActiveSnapshot(), 0, NULL);
 	HeapTuple	tuple = systable_getnext(scan);
 	int64		version = -1;
@@ -245,7 +245,7 @@ statute_query(const char *sql, int nargs, Oid *types, Datum *values)
 	Oid			owner;
 	Oid			save_userid;
 	int			save_sec_context;
-	Relation	rel = table_open(table_oid("calendar"), AccessShareLock);
+	Relation	rel = table_open(statute_table_oid("calendar"), AccessShareLock);
 	int			rc;
 
 	owner = rel->rd_rel->relowner;
@@ -381,7 +381,7 @@ statute_calendar_find(FunctionCallInfo fcinfo, int argno)
 Datum
 statute_calendar_changed(PG_FUNCTION_ARGS)
 {
-	CacheInvalidateRelcacheByRelid(table_oid("calendar_version"));
+	CacheInvalidateRelcacheByRelid(statute_table_oid("calendar_version"));
 	PG_RETURN_VOID();
 }
 

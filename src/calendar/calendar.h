@@ -94,6 +94,7 @@ extern StatuteVerified statute_verified;
 extern void statute_cache_init(void);
 extern uint64 statute_cache_refresh(void);
 extern MemoryContext statute_cache_context(void);
+extern Oid	statute_table_oid(const char *name);
 extern void statute_query(const char *sql, int nargs, Oid *types, Datum *values);
 extern StatuteCalendar *statute_calendar_by_name(const char *name, size_t len);
 extern StatuteCalendar *statute_calendar_find(FunctionCallInfo fcinfo, int argno);

@@ -5,17 +5,16 @@
  * A change of a binding, a rule, a decision or a calendar invalidates the
  * relcache entry of statute.binding (see statute_bindings_changed), which drops
  * everything; a change of a table, but not a mere ANALYZE, drops what is known of
- * that table.  The cache
- * is filled under the latest snapshot, as messages come when others commit,
- * however old the snapshot of this transaction is.
+ * that table.  The cache is filled under the latest snapshot, as messages come
+ * when others commit, however old the snapshot of this transaction is.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "calendar/calendar.h"
 #include "compat.h"
 #include "core/limit.h"
 #include "duty/duty.h"
@@ -89,31 +88,24 @@ statute_bindings_init(void)
 	CacheRegisterRelcacheCallback(relcache_callback, (Datum) 0);
 }
 
-static Oid
-binding_table(void)
+Oid
+statute_table_owner(Oid relid)
 {
-	Oid			relid = get_relname_relid("binding", get_namespace_oid("statute", false));
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
 
-	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"statute.binding\" does not exist"),
-				 errhint("Is the extension pg_statute being upgraded? Try ALTER EXTENSION pg_statute UPDATE.")));
-	return relid;
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
 }
 
 /* Who writes the ledger: the owner of its tables, as in foreign-key checks */
 Oid
 statute_ledger_owner(void)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(binding_table()));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation statute.binding");
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
+	return statute_table_owner(statute_table_oid("binding"));
 }
 
 static void
@@ -245,17 +237,16 @@ note_columns(StatuteTable *table)
 }
 
 /* Is the table as it was when its bindings were read?  VACUUM and ANALYZE send the same message as ALTER TABLE. */
-static bool
-is_unchanged(StatuteTable *table)
+static void
+check_suspect(StatuteTable *table)
 {
 	Relation	rel = table_open(table->relid, AccessShareLock);
-	bool		same;
 
 	table->suspect = false;
-	same = table->is_partition == rel->rd_rel->relispartition &&
-		equalTupleDescs(table->columns, RelationGetDescr(rel));
+	if (table->is_partition != rel->rd_rel->relispartition ||
+		!equalTupleDescs(table->columns, RelationGetDescr(rel)))
+		table->valid = false;	/* until it has been read anew, which may fail */
 	table_close(rel, NoLock);
-	return same;
 }
 
 static StatuteTable *
@@ -266,7 +257,7 @@ load(Oid relid)
 	StatuteTable *table = MemoryContextAllocZero(context, sizeof(StatuteTable));
 	uint64		seen = invalidations;
 
-	binding_relid = binding_table();
+	binding_relid = statute_table_oid("binding");
 	table->relid = relid;
 	table->context = context;
 	note_columns(table);
@@ -293,7 +284,9 @@ statute_table_acquire(Oid relid)
 	}
 	AcceptInvalidationMessages();
 	entry = (TableEntry *) hash_search(tables, &relid, HASH_FIND, NULL);
-	if (entry == NULL || !entry->table->valid || (entry->table->suspect && !is_unchanged(entry->table)))
+	if (entry != NULL && entry->table->valid && entry->table->suspect)
+		check_suspect(entry->table);
+	if (entry == NULL || !entry->table->valid)
 	{
 		table = load(relid);	/* may fail: the hash has what it had */
 		entry = (TableEntry *) hash_search(tables, &relid, HASH_ENTER, &found);
@@ -319,6 +312,6 @@ statute_table_release(StatuteTable *table)
 Datum
 statute_bindings_changed(PG_FUNCTION_ARGS)
 {
-	CacheInvalidateRelcacheByRelid(binding_table());
+	CacheInvalidateRelcacheByRelid(statute_table_oid("binding"));
 	return PointerGetDatum(NULL);
 }

@@ -115,7 +115,11 @@ typedef struct StatuteRows
 extern void statute_bindings_init(void);
 extern StatuteTable *statute_table_acquire(Oid relid);
 extern void statute_table_release(StatuteTable *table);
+extern Oid	statute_table_owner(Oid relid);
 extern Oid	statute_ledger_owner(void);
+
+/* write_binding.c */
+extern Oid	statute_own_table(int32 binding);
 
 /* ledger.c */
 extern void statute_ledger_forget(void);

@@ -101,24 +101,56 @@ is_passing(int sqlstate)
 		sqlstate == ERRCODE_INDEX_CORRUPTED;
 }
 
+/* Who we are and under which settings, while functions of others can run */
+typedef struct Guard
+{
+	int			nest_level;
+	Oid			user;
+	int			sec_context;
+} Guard;
+
+static Guard
+enter_guarded(Oid reader, const StatuteBinding *binding)
+{
+	Guard		guard = {.nest_level = NewGUCNestLevel()};
+
+	statute_pin_settings(binding, false);
+	GetUserIdAndSecContext(&guard.user, &guard.sec_context);
+	if (OidIsValid(reader))
+		SetUserIdAndSecContext(reader, guard.sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	return guard;
+}
+
+/* Settings are put back whatever was done to them. */
+static void
+leave_guarded(const Guard *guard)
+{
+	AtEOXact_GUC(false, guard->nest_level);
+	SetUserIdAndSecContext(guard->user, guard->sec_context);
+}
+
+/* To prepare a query reads its literals, which can call functions. */
+SPIPlanPtr
+statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep)
+{
+	Guard		guard = enter_guarded(reader, binding);
+	SPIPlanPtr	plan = statute_prepare(query, 0, NULL, keep);
+
+	leave_guarded(&guard);
+	return plan;
+}
+
 /*
- * Run a query that may call functions of others: under settings of ours, which
- * are put back whatever it does to them, and not as the owner of the ledger.
+ * Run a query that may call functions of others, not as the owner of the ledger.
  * The latest snapshot sees what others committed since an older one of ours.
  */
 void
 statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest, Tuplestorestate *store)
 {
 	SPIExecuteOptions options = {0};
-	int			nest_level = NewGUCNestLevel();
-	Oid			user;
-	int			sec_context;
+	Guard		guard = enter_guarded(reader, binding);
 	int			rc;
 
-	statute_pin_settings(binding, false);
-	GetUserIdAndSecContext(&user, &sec_context);
-	if (OidIsValid(reader))
-		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
 	options.dest = CreateDestReceiver(DestTuplestore);
 	options.must_return_tuples = true;
 	options.read_only = latest;
@@ -128,13 +160,12 @@ statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bo
 	rc = SPI_execute_plan_extended(plan, &options);
 	if (latest)
 		PopActiveSnapshot();
+	leave_guarded(&guard);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_plan_extended returned %d for the rows of a bound table", rc);
-	AtEOXact_GUC(false, nest_level);
-	SetUserIdAndSecContext(user, sec_context);
 }
 
-/* The same for a query that is made once; to prepare it reads literals, which can call functions, too. */
+/* The same for a query that is made once */
 static void
 run_row_query(const StatuteRows *rows, const StatuteBinding *binding, SPIPlanPtr *plan, const char *query,
 			  Tuplestorestate *store)
@@ -150,24 +181,6 @@ run_row_query(const StatuteRows *rows, const StatuteBinding *binding, SPIPlanPtr
 		SPI_freeplan(used);
 }
 
-SPIPlanPtr
-statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep)
-{
-	int			nest_level = NewGUCNestLevel();
-	SPIPlanPtr	plan;
-	Oid			user;
-	int			sec_context;
-
-	statute_pin_settings(binding, false);
-	GetUserIdAndSecContext(&user, &sec_context);
-	if (OidIsValid(reader))
-		SetUserIdAndSecContext(reader, sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-	plan = statute_prepare(query, 0, NULL, keep);
-	AtEOXact_GUC(false, nest_level);
-	SetUserIdAndSecContext(user, sec_context);
-	return plan;
-}
-
 static void
 record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *error)
 {
@@ -180,57 +193,77 @@ record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *erro
 			 errhint("The rows are stored. Once the binding is put right, statute.backfill(%d) judges them.", binding->id)));
 }
 
-/*
- * What the rule says of the rows, or NULL and the error of its query.  In a
- * subtransaction, as PL/pgSQL's EXCEPTION: it writes nothing, so that none is
- * given a number.
- */
-Tuplestorestate *
-statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error)
+/* What is done within a subtransaction */
+typedef struct Attempt
 {
-	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
+	const StatuteRows *rows;
+	StatuteBinding *binding;
+	Tuplestorestate *store;
+} Attempt;
+
+/*
+ * As PL/pgSQL's EXCEPTION: an error undoes what was done and is returned, and
+ * never leaves the subtransaction open.  One that writes nothing is given no
+ * number.
+ */
+static ErrorData *
+attempt(void (*work) (Attempt *), Attempt *what)
+{
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile failure = NULL;
+	ErrorData  *volatile error = NULL;
 
-	if (rows->query == STATUTE_DELETED || (binding->query[rows->query] == NULL && !binding->broken))
-		return store;
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
-		if (binding->broken)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_OBJECT),
-					 errmsg("calendar \"%s\" does not exist", binding->calendar)));
-		run_row_query(rows, binding, &binding->plan[rows->query], binding->query[rows->query], store);
+		work(what);
 		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
 	}
 	PG_CATCH();
 	{
-		ErrorData  *caught;
-
 		MemoryContextSwitchTo(context);
-		caught = CopyErrorData();
+		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing(caught->sqlerrcode))
-		{
-			caught->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
-									   binding->rule, rows->name, caught->message);
-			ReThrowError(caught);
-		}
-		failure = caught;
 	}
 	PG_END_TRY();
-	if (failure == NULL)
-		return store;
-	tuplestore_end(store);
-	*error = failure;
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+static void
+ask(Attempt *what)
+{
+	StatuteBinding *binding = what->binding;
+	StatuteEvent query = what->rows->query;
+
+	if (binding->broken)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("calendar \"%s\" does not exist", binding->calendar)));
+	run_row_query(what->rows, binding, &binding->plan[query], binding->query[query], what->store);
+}
+
+/* What the rule says of the rows, or NULL and the error of its query */
+Tuplestorestate *
+statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error)
+{
+	Attempt		what = {rows, binding, tuplestore_begin_heap(false, false, work_mem)};
+
+	if (rows->query == STATUTE_DELETED || (binding->query[rows->query] == NULL && !binding->broken))
+		return what.store;
+	*error = attempt(ask, &what);
+	if (*error == NULL)
+		return what.store;
+	if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing((*error)->sqlerrcode))
+	{
+		(*error)->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
+									 binding->rule, rows->name, (*error)->message);
+		ReThrowError(*error);
+	}
+	tuplestore_end(what.store);
 	return NULL;
 }
 
@@ -386,38 +419,26 @@ ask_of_before(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 	return store != NULL ? store : tuplestore_begin_heap(false, false, work_mem);
 }
 
+static void
+open_new_duties(Attempt *what)
+{
+	statute_ledger_execute("open new duties", what->binding, what->rows->how, what->rows->reason);
+}
+
 /*
  * Many new rows at once: none of them should have an obligation yet, and to look
- * for one takes a sixth of the time.  In a subtransaction, as PL/pgSQL's
- * EXCEPTION, for the case that the table was changed behind our back.
+ * for one takes a sixth of the time.  False where the table was changed behind
+ * our back.
  */
 static bool
 open_many(const StatuteRows *rows, StatuteBinding *binding)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool opened = true;
+	Attempt		what = {rows, binding, NULL};
+	ErrorData  *error = attempt(open_new_duties, &what);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		statute_ledger_execute("open new duties", binding, rows->how, rows->reason);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		if (geterrcode() != ERRCODE_UNIQUE_VIOLATION)
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		opened = false;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return opened;
+	if (error != NULL && error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
+		ReThrowError(error);
+	return error == NULL;
 }
 
 /* Obligations for new rows; false where some had one already. */

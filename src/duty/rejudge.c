@@ -8,38 +8,17 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "compat.h"
 #include "duty/duty.h"
-#include "executor/tstoreReceiver.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "tcop/dest.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(statute_judge_batch);
 PG_FUNCTION_INFO_V1(statute_judge_open);
 PG_FUNCTION_INFO_V1(statute_judge_gone);
 PG_FUNCTION_INFO_V1(statute_preview_open);
-
-static Oid
-get_owner(Oid relid)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", relid);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
 
 /*
  * One value that SQL makes of a binding's id and of three others.  It reads what
@@ -70,25 +49,6 @@ ask_sql(const char *sql, int32 binding, const char *after, const char *last, int
 	return answer;
 }
 
-/* The table of a binding, which the current user, or whoever he is a member of, must own */
-static Oid
-get_relation(int32 binding)
-{
-	char	   *relation = ask_sql("SELECT b.relation::pg_catalog.oid FROM statute.binding b WHERE b.id OPERATOR(pg_catalog.=) $1", binding, NULL, NULL, 0);
-	Oid			relid;
-
-	if (relation == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("binding %d does not exist, or no longer", binding),
-				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
-	relid = atooid(relation);
-	if (!statute_owns_table(relid, GetUserId()))
-		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relid));
-	ask_sql("SELECT statute._check_owner($1)", binding, NULL, NULL, 0);
-	return relid;
-}
-
 static StatuteBinding *
 find_binding(StatuteTable *table, int32 id)
 {
@@ -109,7 +69,7 @@ read_table(const StatuteTable *table, const char *sql, bool latest)
 {
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
 	StatuteBinding *binding = &table->bindings[0];
-	Oid			owner = get_owner(table->root);
+	Oid			owner = statute_table_owner(table->root);
 	SPIPlanPtr	plan = statute_prepare_row_query(sql, owner, binding, false);
 
 	statute_run_query(plan, owner, binding, latest, store);
@@ -144,7 +104,7 @@ start_rejudging(StatuteTable *table, Tuplestorestate *store, const char *how, co
 {
 	StatuteRows rows = {
 		.table = table, .name = get_rel_name(table->relid), .event = STATUTE_REJUDGED, .query = STATUTE_REJUDGED,
-		.how = how, .reason = reason, .reader = get_owner(table->relid)
+		.how = how, .reason = reason, .reader = statute_table_owner(table->relid)
 	};
 
 	rows.few = statute_register("new_rows", table->relid, NULL, store);
@@ -217,11 +177,14 @@ static void
 work_on(int32 id, Work work, Request *request)
 {
 	StatuteTable *table;
+	Oid			relid;
 
 	request->context = CurrentMemoryContext;
 	SPI_connect();
 	statute_ledger_refresh();
-	table = statute_table_acquire(get_relation(id));
+	relid = statute_own_table(id);
+	ask_sql("SELECT statute._check_owner($1)", id, NULL, NULL, 0);
+	table = statute_table_acquire(relid);
 	PG_TRY();
 	{
 		work(table, find_binding(table, id), request);

@@ -59,28 +59,34 @@ execute(const char *sql, int nargs, Oid *types, Datum *values, const char *nulls
 	return result;
 }
 
-/* The table of the binding that is the first argument, which the current user has to own */
+/* The table of a binding, which the current user, or a role that he is a member of, must own */
+Oid
+statute_own_table(int32 binding)
+{
+	Oid			types[1] = {INT4OID};
+	Datum		values[1] = {Int32GetDatum(binding)};
+	bool		isnull;
+	Datum		relation = execute("SELECT b.relation FROM statute.binding b WHERE b.id OPERATOR(pg_catalog.=) $1",
+								   1, types, values, NULL, InvalidOid, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("binding %d does not exist, or no longer", binding),
+				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
+	check_ownership(DatumGetObjectId(relation));
+	return DatumGetObjectId(relation);
+}
+
+/* That of the binding that is the first argument */
 static Oid
 get_own_table(FunctionCallInfo fcinfo)
 {
-	Oid			types[1] = {INT4OID};
-	Datum		values[1] = {PG_GETARG_DATUM(0)};
-	Datum		relation;
-	bool		isnull;
-
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("no binding is named")));
-	relation = execute("SELECT b.relation FROM statute.binding b WHERE b.id = $1", 1, types, values, NULL,
-					   InvalidOid, &isnull);
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("binding %d does not exist, or no longer", PG_GETARG_INT32(0)),
-				 errhint("SELECT * FROM statute.binding_list lists the bindings.")));
-	check_ownership(DatumGetObjectId(relation));
-	return DatumGetObjectId(relation);
+	return statute_own_table(PG_GETARG_INT32(0));
 }
 
 /* Arguments: rule, relation, roles, subject, action, calendar.  Returns the id. */

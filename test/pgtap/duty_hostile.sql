@@ -147,7 +147,7 @@ RESET SESSION AUTHORIZATION;
 
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(64);
+SELECT plan(66);
 SELECT is((SELECT duties FROM seen), '{"1 done","2 done","3 done"}', 'among temporary objects of the same names, with mallory''s schema first, duties are kept');
 SELECT is((SELECT violations FROM seen),
 	'{"LATE 1 late corrected","LATE 2 late corrected","LATE 3 late corrected","ONCE 2 repeated open","ONCE 3 repeated open",
@@ -426,6 +426,28 @@ BEGIN
 	DROP TYPE public.mine;
 END $$;
 SELECT is(as_user('hostile_owner', 'SELECT own_objects()'), 'done', 'nor do their broken bindings stop a DROP');
+
+-- An error of the ledger itself -----------------------------------------------------------
+
+-- A trigger that a DBA made: the statement fails, and within it nothing stays open.
+-- open_many() once left its subtransaction behind, and the block undid that one.
+CREATE TABLE many (id integer PRIMARY KEY, got timestamptz, done timestamptz);
+SELECT bind('LATE', 'many', '{"start": "got", "done": "done"}');
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the ledger is closed' USING ERRCODE = 'P0007'; END $$;
+CREATE TRIGGER refuse AFTER INSERT ON statute.obligation FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+CREATE FUNCTION insert_many() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	BEGIN
+		INSERT INTO many SELECT g, '2022-03-01', NULL FROM generate_series(1, 500) g;
+	EXCEPTION WHEN SQLSTATE 'P0007' THEN
+		CREATE TEMPORARY TABLE undone ON COMMIT DROP AS SELECT count(*) AS rows FROM many;
+	END;
+	RETURN (SELECT rows FROM undone) || ' rows, ' || (SELECT count(*) FROM many) || ' after';
+END $$;
+SELECT is(insert_many(), '0 rows, 0 after', 'what fails in the ledger undoes the whole statement');
+DROP TRIGGER refuse ON statute.obligation;
+INSERT INTO many SELECT g, '2022-03-01', NULL FROM generate_series(1, 500) g;
+SELECT is((SELECT count(*) FROM obligation_list o WHERE o.relation = 'many'::regclass), 500::bigint, 'and the next one works');
 
 SELECT ok(NOT sprung('postgres') AND NOT sprung('hostile_owner'), 'and nothing of mallory''s was run');
 SELECT * FROM finish();

@@ -229,6 +229,9 @@ BEGIN
 	END IF;
 	SELECT coalesce(max(e.id), 0) INTO known FROM statute.obligation_event e;
 	PERFORM statute._try_recompute(d, reason, only_binding IS NOT NULL) FROM statute._duty_bindings(only_binding) d;
+	-- also where the due date stays, the days after it may not
+	UPDATE statute.obligation o SET next_step_at = '-infinity'
+	WHERE o.state = 'open' AND o.binding IN (SELECT d FROM statute._duty_bindings(only_binding) d);
 	SELECT count(*) INTO result FROM statute.obligation_event e WHERE e.id > known AND e.reason = recompute_apply.reason
 		AND e.happened_at >= now();
 	RETURN result;

@@ -152,11 +152,12 @@ BEGIN
 	IF at_share IS NULL THEN
 		at_limit := $3::statute.timelimit;
 	END IF;
-	SELECT m[1] INTO unknown FROM regexp_matches($6, '\{([^{}]*(?:\}|$|(?=\{)))', 'g') m
-	WHERE m[1] NOT LIKE '%}' OR rtrim(m[1], '}') <> ALL (statute._template_fields());
+	-- a field with its name, or what is left of one
+	SELECT CASE m[2] WHEN '' THEN '{' ELSE '' END || m[1] INTO unknown FROM regexp_matches($6, '\{([^{}]*)(\}?)', 'g') m
+	WHERE m[2] = '' OR m[1] <> ALL (statute._template_fields());
 	IF FOUND THEN
-		RAISE EXCEPTION 'the text of a step has no field "{%"', unknown
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('Its fields are %s.', array_to_string(statute._template_fields(), ', '));
+		RAISE EXCEPTION 'the text of a step has no field "%"', unknown
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('Its fields are %s, each in braces.', array_to_string(statute._template_fields(), ', '));
 	END IF;
 	-- in their order they must also come in time, or one would hold up the next
 	IF EXISTS (SELECT FROM statute.ladder_step s WHERE s.ladder = $1 AND s.step <> $2

@@ -5,7 +5,7 @@
 -- The share of a limit in days or in working days is so many whole ones of them,
 -- as the field counts: 80 % of 7 working days are reached when 5 are over. Of
 -- other limits it is the share of the time between start and deadline.
-CREATE FUNCTION statute._step_at(o statute.obligation, share numeric, after statute.timelimit, calendar text) RETURNS timestamptz
+CREATE FUNCTION statute._step_at(o statute.obligation, share numeric, after statute.timelimit, calendar text, zone text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp SET statute.beyond_announced = assume
 AS $$
@@ -16,10 +16,10 @@ DECLARE
 BEGIN
 	IF NOT isfinite(o.due_at) OR share = 1 THEN
 		RETURN o.due_at;
-	-- the deadline is the midnight after its day: what comes so many days after it is counted from that day
+	-- what comes so many days after the deadline is counted from its day, whatever the hour
 	ELSIF after IS NOT NULL THEN
-		RETURN statute.deadline(CASE WHEN after::text ~ 'minute|hour' THEN o.due_at ELSE o.due_at - interval '1 microsecond' END,
-			after, calendar, coalesce(o.convention, ''));
+		RETURN statute.deadline(CASE WHEN after::text ~ 'minute|hour' THEN o.due_at
+			ELSE statute._due_day(o.due_at, zone)::timestamp AT TIME ZONE zone END, after, calendar, coalesce(o.convention, ''));
 	ELSIF unit IN ('day', 'days', 'workday', 'workdays') THEN
 		whole := floor(split_part(allowed, ' ', 1)::numeric * share);
 		RETURN CASE WHEN whole = 0 THEN o.opened_at ELSE statute.deadline(o.opened_at, format('%s %s', whole, unit)::statute.timelimit, calendar,
@@ -30,7 +30,7 @@ EXCEPTION WHEN datetime_field_overflow THEN
 	RETURN 'infinity'; -- past all dates
 END
 $$;
-COMMENT ON FUNCTION statute._step_at(statute.obligation, numeric, statute.timelimit, text) IS 'internal: when a step of a ladder is to fire for an obligation';
+COMMENT ON FUNCTION statute._step_at(statute.obligation, numeric, statute.timelimit, text, text) IS 'internal: when a step of a ladder is to fire for an obligation';
 
 CREATE FUNCTION statute._upcoming_steps(obligations bigint[])
 RETURNS TABLE (obligation bigint, nth bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
@@ -40,7 +40,7 @@ AS $$
 	SELECT o.id, row_number() OVER (PARTITION BY o.id ORDER BY s.step), s.step, a.fires_at, s.light, s.part, r.recipient, r.stands_in_for,
 		statute._fill_template(s.template, jsonb_build_object('title', k.title, 'rule', b.rule, 'article', concat_ws(' ', l.regulation, l.article),
 			'table', b.table_name, 'row', o.row_key, 'subject', coalesce(o.subject, ''), 'due_on', o.due_on,
-			'days_late', greatest(statute._due_day(a.fires_at, c.time_zone) - o.due_on, 0), 'light', s.light, 'part', s.part))
+			'days_late', CASE WHEN isfinite(a.fires_at) AND isfinite(o.due_on) THEN greatest(statute._due_day(a.fires_at, c.time_zone) - o.due_on, 0) END, 'light', s.light, 'part', s.part))
 	FROM unnest($1) i (id)
 		JOIN statute.obligation o ON o.id = i.id
 		JOIN statute.binding b ON b.id = o.binding
@@ -51,7 +51,7 @@ AS $$
 		LEFT JOIN statute.rule_ladder rl ON rl.rule = b.rule
 		JOIN statute.ladder_step s ON s.ladder = coalesce(bl.ladder, rl.ladder)
 			AND s.step > coalesce((SELECT max(n.step) FROM statute.notice n WHERE n.obligation = o.id), 0)
-		CROSS JOIN LATERAL statute._step_at(o, s.share, s.after, b.calendar) a (fires_at)
+		CROSS JOIN LATERAL statute._step_at(o, s.share, s.after, b.calendar, c.time_zone) a (fires_at)
 		CROSS JOIN LATERAL statute.recipient(o.subject, s.part, CASE WHEN isfinite(a.fires_at) THEN (a.fires_at AT TIME ZONE c.time_zone)::date END) r
 	WHERE o.state = 'open'
 $$;

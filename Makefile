@@ -39,6 +39,8 @@ SQL_PARTS = \
 	src/duty/row_query.sql \
 	src/duty/write.sql \
 	src/duty/together.sql \
+	src/duty/recurring.sql \
+	src/duty/roster.sql \
 	src/duty/binding.sql \
 	src/duty/guard.sql \
 	src/duty/backfill.sql \
@@ -46,6 +48,7 @@ SQL_PARTS = \
 	src/duty/report.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
+	src/escalation/judgement.sql \
 	src/escalation/sweep.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors

@@ -183,6 +183,16 @@ END
 $$;
 COMMENT ON FUNCTION statute._try_recompute(integer, text, boolean) IS 'internal: judge the rows with open obligations anew, or a warning';
 
+CREATE FUNCTION statute._effect(o statute.obligation, due_after timestamptz, zone text, calendar text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE
+	WHEN due_after < o.due_at AND due_after < now() AND o.due_at >= now() THEN 'newly late'
+	WHEN due_after > o.due_at AND o.due_at < now() AND due_after >= now() THEN 'no longer late'
+	WHEN due_after <> o.due_at THEN 'moved'
+	WHEN o.provisional AND NOT statute._is_provisional(due_after, zone, calendar) THEN 'settled' END;
+COMMENT ON FUNCTION statute._effect(statute.obligation, timestamptz, text, text) IS 'internal: what another due date does to an obligation, null where nothing';
+
 CREATE FUNCTION statute.recompute_preview(only_binding integer DEFAULT NULL)
 RETURNS TABLE (obligation bigint, binding integer, row_key text, subject text, due_before timestamptz, due_after timestamptz, effect text)
 LANGUAGE sql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
@@ -203,18 +213,50 @@ AS $$
 			SELECT statute._due_at(j.due_at, coalesce(j.opened_at, o.opened_at), j.allowed, o.extended_to, b.calendar, j.convention, j.pauses,
 				statute._stops(o.pauses, o.paused_at))
 		) n (due_at)
-		CROSS JOIN LATERAL (SELECT CASE
-			WHEN j.key IS NULL THEN 'cancelled'
-			WHEN n.due_at < o.due_at AND n.due_at < now() AND o.due_at >= now() THEN 'newly late'
-			WHEN n.due_at > o.due_at AND o.due_at < now() AND n.due_at >= now() THEN 'no longer late'
-			WHEN n.due_at <> o.due_at THEN 'moved'
-			WHEN o.provisional AND NOT statute._is_provisional(n.due_at, c.time_zone, b.calendar) THEN 'settled' END) e (effect)
+		CROSS JOIN LATERAL (SELECT CASE WHEN j.key IS NULL THEN 'cancelled' ELSE statute._effect(o, n.due_at, c.time_zone, b.calendar) END) e (effect)
 	WHERE e.effect IS NOT NULL
-	ORDER BY o.id
+	UNION ALL
+	SELECT o.id, o.binding, o.row_key, o.subject, o.due_at, p.due_at, statute._effect(o, p.due_at, c.time_zone, b.calendar)
+	FROM statute._periods_today($1) p
+		JOIN statute.obligation o ON o.id = p.obligation
+		JOIN statute.binding b ON b.id = o.binding
+		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+	WHERE statute._effect(o, p.due_at, c.time_zone, b.calendar) IS NOT NULL
+	ORDER BY 1
 $$;
 REVOKE EXECUTE ON FUNCTION statute.recompute_preview(integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute.recompute_preview(integer) IS
 	'the open obligations whose due dates today''s calendars and rules would change: moved, newly late, no longer late, settled where they were provisional, or cancelled where the rule no longer covers the row';
+
+CREATE FUNCTION statute._recompute_periods(reason text, only_binding integer) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	p record;
+	o statute.obligation;
+BEGIN
+	FOR p IN
+		SELECT v.obligation, v.due_at, b.calendar, c.time_zone
+		FROM statute._periods_today(only_binding) v
+			JOIN statute.obligation l ON l.id = v.obligation
+			JOIN statute.binding b ON b.id = l.binding
+			CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		WHERE statute._effect(l, v.due_at, c.time_zone, b.calendar) IS NOT NULL
+		ORDER BY v.obligation
+	LOOP
+		SELECT l.* INTO o FROM statute.obligation l WHERE l.id = p.obligation FOR UPDATE;
+		o.due_at := p.due_at;
+		o.calendar_revision := statute.current_revision(p.calendar);
+		PERFORM statute._change_obligation(o, CASE WHEN o.due_at <> l.due_at THEN 'due date moved' ELSE 'settled' END, reason, NULL, NULL)
+		FROM statute.obligation l WHERE l.id = o.id;
+	END LOOP;
+	-- what follows a deadline begins when that has moved to
+	UPDATE statute.recurrence r SET next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._recompute_periods(text, integer) FROM PUBLIC;
+COMMENT ON FUNCTION statute._recompute_periods(text, integer) IS 'internal: give the obligations of recurring duties the due dates of today''s calendars and rules';
 
 CREATE FUNCTION statute.recompute_apply(reason text, only_binding integer DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
@@ -229,6 +271,7 @@ BEGIN
 	END IF;
 	SELECT coalesce(max(e.id), 0) INTO known FROM statute.obligation_event e;
 	PERFORM statute._try_recompute(d, reason, only_binding IS NOT NULL) FROM statute._duty_bindings(only_binding) d;
+	PERFORM statute._recompute_periods(reason, only_binding);
 	-- also where the due date stays, the days after it may not
 	UPDATE statute.obligation o SET next_step_at = '-infinity'
 	WHERE o.state = 'open' AND o.binding IN (SELECT d FROM statute._duty_bindings(only_binding) d);

@@ -24,28 +24,32 @@ END
 $$;
 SELECT statute._watch_for_bindings(t) FROM unnest('{statute.binding,statute.rule,statute.reading_decision,statute.calendar}'::regclass[]) t;
 DROP FUNCTION statute._watch_for_bindings(regclass);
+-- not when the sweep notes how far it has come
+CREATE TRIGGER bindings_changed AFTER INSERT OR DELETE OR TRUNCATE ON statute.roster
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._bindings_changed();
+ALTER TABLE statute.roster ENABLE ALWAYS TRIGGER bindings_changed;
 
 -- What the cache of src/duty/bindings.c reads -------------------------------------
 
-CREATE FUNCTION statute._facts_statement(kind text, quotas statute.quota[]) RETURNS text
+CREATE FUNCTION statute._facts_statement(kind text, params jsonb, quotas statute.quota[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN kind IN ('once', 'no_overlap') OR (kind IN ('quota', 'relative_cap')
+	SELECT CASE WHEN kind = 'no_overlap' OR (kind = 'once' AND params ->> 'rotation' IS DISTINCT FROM 'true') OR (kind IN ('quota', 'relative_cap')
 			AND EXISTS (SELECT FROM unnest(quotas) q WHERE NOT upper_inf(statute.quota_bounds(q))))
 		THEN kind || ' facts' END
 $$;
-COMMENT ON FUNCTION statute._facts_statement(text, statute.quota[]) IS
+COMMENT ON FUNCTION statute._facts_statement(text, jsonb, statute.quota[]) IS
 	'internal: the statement that finds which rows break a rule together; null where that is not known before a period ends';
 
 CREATE FUNCTION statute._bindings_of(relation oid)
 RETURNS TABLE (id integer, root oid, rule text, kind text, article text, facts text, judged_as text, action text, calendar text, zone text,
-	quotas text[], key text, insert_query text, update_query text, rejudge_query text)
+	quotas text[], has_roster boolean, key text, insert_query text, update_query text, rejudge_query text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
-		s.quotas::text[], statute._key_expression(b.relation),
+	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, r.params, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
+		s.quotas::text[], EXISTS (SELECT FROM statute.roster o WHERE o.binding = b.id), statute._key_expression(b.relation),
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'insert') ELSE q.query END,
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'update') ELSE q.query END, q.query
 	FROM statute.binding b
@@ -158,7 +162,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN action NOT IN ('record', 'warn', 'reject') THEN format('there is no action "%s"; it is record, warn or reject', action)
-		WHEN action = 'reject' AND statute._judged_as(kind) = 'duty' THEN 'a deadline cannot reject: what is late is late, and has to be on record'
+		WHEN action = 'reject' AND statute._judged_as(kind) IN ('duty', 'recurrence') THEN 'a deadline cannot reject: what is late is late, and has to be on record'
 		WHEN action = 'reject' AND modality <> 'must' THEN format('it holds "%s", so that a breach needs a reason and is not rejected', modality)
 		END
 $$;
@@ -223,9 +227,6 @@ BEGIN
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'rule "%" does not exist', rule
 			USING ERRCODE = 'undefined_object', HINT = 'SELECT code, title FROM statute.rule lists the rules.';
-	END IF;
-	IF r.kind = 'recurring' THEN
-		RAISE EXCEPTION 'a rule of kind recurring cannot be bound to a table' USING ERRCODE = 'feature_not_supported';
 	END IF;
 	fault := statute._relation_fault(relation);
 	IF fault IS NOT NULL THEN
@@ -300,6 +301,10 @@ AS $$
 	FROM statute.obligation o WHERE o.binding = $1 AND o.state IN ('open', 'paused');
 	UPDATE statute.obligation o SET state = 'cancelled' WHERE o.binding = $1 AND o.state IN ('open', 'paused');
 	DELETE FROM statute.occurrence o WHERE o.binding = $1;
+	DELETE FROM statute.recurrence r WHERE r.binding = $1;
+	DELETE FROM statute.roster r WHERE r.binding = $1;
+	DELETE FROM statute.roster_member m WHERE m.binding = $1;
+	DELETE FROM statute.quota_course c WHERE c.binding = $1;
 	DELETE FROM statute.occurrence_party p WHERE p.binding = $1;
 	DELETE FROM statute.backfill_progress p WHERE p.binding = $1;
 	UPDATE statute.binding b

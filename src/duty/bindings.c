@@ -149,7 +149,8 @@ static StatuteLayout
 get_layout(const char *judged_as)
 {
 	return strcmp(judged_as, "duty") == 0 ? STATUTE_DUTY :
-		strcmp(judged_as, "fact") == 0 ? STATUTE_FACT : STATUTE_OCCURRENCE;
+		strcmp(judged_as, "fact") == 0 ? STATUTE_FACT :
+		strcmp(judged_as, "recurrence") == 0 ? STATUTE_RECURRENCE : STATUTE_OCCURRENCE;
 }
 
 static StatuteAction
@@ -172,6 +173,7 @@ fill_binding(StatuteBinding *binding, int row)
 	binding->zone = get_text(row, "zone");
 	binding->broken = binding->zone == NULL;
 	binding->quotas = get_quotas(row);
+	binding->has_roster = strcmp(get_text(row, "has_roster"), "t") == 0;
 	binding->query[STATUTE_INSERTED] = get_text(row, "insert_query");
 	binding->query[STATUTE_UPDATED] = get_text(row, "update_query");
 	binding->query[STATUTE_REJUDGED] = get_text(row, "rejudge_query");

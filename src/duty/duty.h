@@ -36,6 +36,7 @@ typedef enum StatuteLayout
 	STATUTE_DUTY,
 	STATUTE_OCCURRENCE,
 	STATUTE_FACT,
+	STATUTE_RECURRENCE,
 	STATUTE_TOUCHED,
 	STATUTE_AFFECTED
 } StatuteLayout;
@@ -66,6 +67,7 @@ typedef struct StatuteBinding
 	char	   *zone;
 	bool		broken;			/* the calendar does not exist */
 	Datum		quotas;			/* of the rule, or 0 */
+	bool		has_roster;		/* is judged as periods end, too */
 	bool		watches_moves;	/* looks at what an event did, besides how the row is */
 	char	   *query[STATUTE_NQUERIES];	/* NULL: nothing to judge */
 	SPIPlanPtr	plan[STATUTE_NQUERIES];

@@ -506,6 +506,17 @@ follow_facts(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged
 }
 
 static void
+follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusals)
+{
+	statute_touch(rows);
+	statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason);
+	statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason);
+	statute_ledger_execute("settle recurrences", binding, rows->how, rows->reason);
+	SPI_freetuptable(SPI_tuptable);
+	settle_found(rows, binding, "late period facts", refusals);
+}
+
+static void
 follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged, Refusals *refusals)
 {
 	Tuplestorestate *affected;
@@ -526,6 +537,8 @@ follow_occurrences(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *
 	}
 	statute_ledger_execute("forget occurrences", binding, rows->how, rows->reason);
 	statute_ledger_execute("follow occurrences", binding, rows->how, rows->reason);
+	if (binding->has_roster)
+		statute_ledger_execute("look at roster", binding, rows->how, rows->reason);
 	if (binding->facts != NULL)
 		settle_found(rows, binding, binding->facts, refusals);
 	tuplestore_end(affected);
@@ -539,6 +552,8 @@ write_ledger(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged
 		follow_duties(rows, binding, judged, refusals);
 	else if (binding->judged_as == STATUTE_FACT)
 		follow_facts(rows, binding, judged, refusals);
+	else if (binding->judged_as == STATUTE_RECURRENCE)
+		follow_recurrences(rows, binding, refusals);
 	else
 		follow_occurrences(rows, binding, judged, refusals);
 	tuplestore_end(judged);

@@ -35,7 +35,7 @@ static bool forget = false;
 static uint64 largest = 0;
 
 static const char *const layout_types[STATUTE_NLAYOUTS] = {
-	"_judged_duty", "_judged_occurrence", "_judged_fact", "_touched", "_affected"
+	"_judged_duty", "_judged_occurrence", "_judged_fact", "_judged_recurrence", "_touched", "_affected"
 };
 
 /* Called by an invalidation callback: only a note. */
@@ -132,7 +132,8 @@ read_statement(const char *name)
 	int			rc;
 
 	rc = SPI_execute_with_args("SELECT s.statement FROM statute._ledger_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1 "
-							   "UNION ALL SELECT s.statement FROM statute._together_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1",
+							   "UNION ALL SELECT s.statement FROM statute._together_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1 "
+							   "UNION ALL SELECT s.statement FROM statute._recurring_statements() s WHERE s.name OPERATOR(pg_catalog.=) $1",
 							   1, types, values, NULL, true, 0);
 	if (rc != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "there is no ledger statement \"%s\"", name);

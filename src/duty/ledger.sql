@@ -93,7 +93,8 @@ CREATE TABLE statute.obligation (
 	row_pauses tstzmultirange NOT NULL,
 	pauses tstzmultirange NOT NULL DEFAULT '{}',
 	paused_at timestamptz,
-	next_step_at timestamptz
+	next_step_at timestamptz,
+	period daterange
 );
 COMMENT ON TABLE statute.obligation IS 'the duties that rows created, with what each due date was computed from';
 COMMENT ON COLUMN statute.obligation.binding IS 'the rule and the table that it comes from';
@@ -115,12 +116,13 @@ COMMENT ON COLUMN statute.obligation.row_pauses IS 'when the clock stopped, as t
 COMMENT ON COLUMN statute.obligation.pauses IS 'when the clock stopped, as pause() and resume() recorded';
 COMMENT ON COLUMN statute.obligation.paused_at IS 'since when it stands, as pause() recorded';
 COMMENT ON COLUMN statute.obligation.inputs IS 'a hash of what in the row the due date rests on: while it stays, only recompute_apply() moves the date';
-
+COMMENT ON COLUMN statute.obligation.period IS 'of a recurring duty, the period that it is for';
 COMMENT ON COLUMN statute.obligation.next_step_at IS 'when the sweep is to look at it; -infinity when its next step is not planned yet';
 
 -- A row has one obligation of a binding that is not cancelled: found by each
--- statement that changes the row.
-CREATE UNIQUE INDEX obligation_row ON statute.obligation (binding, row_key) WHERE state <> 'cancelled';
+-- statement that changes the row. Of a recurring duty it has one for each period.
+CREATE UNIQUE INDEX obligation_row ON statute.obligation (binding, row_key) WHERE state <> 'cancelled' AND period IS NULL;
+CREATE UNIQUE INDEX obligation_period ON statute.obligation (binding, row_key, period) WHERE period IS NOT NULL;
 -- due_list, late_list: what is open, however much is settled
 CREATE INDEX obligation_due ON statute.obligation (due_at) WHERE state IN ('open', 'paused');
 -- sweep(): what is to be done now, however much is open
@@ -160,7 +162,8 @@ CREATE TABLE statute.violation (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	binding integer NOT NULL,
 	rule_version integer NOT NULL,
-	row_key text NOT NULL,
+	row_key text,
+	period daterange,
 	subject text,
 	happened_at timestamptz NOT NULL,
 	recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -170,12 +173,14 @@ CREATE TABLE statute.violation (
 	state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'corrected', 'excused')),
 	settled_at timestamptz,
 	settled_by text,
-	reason text
+	reason text,
+	CHECK (num_nonnulls(row_key, period) = 1)
 );
 COMMENT ON TABLE statute.violation IS 'facts that break a rule; a row that is put right corrects its violation, and nothing is deleted';
 COMMENT ON COLUMN statute.violation.binding IS 'the rule and the table';
 COMMENT ON COLUMN statute.violation.rule_version IS 'the version of the rule that was in force at the event';
 COMMENT ON COLUMN statute.violation.row_key IS 'the primary key of the row: its value, or a JSON array of several';
+COMMENT ON COLUMN statute.violation.period IS 'or the period in which the subject had too few of them';
 COMMENT ON COLUMN statute.violation.subject IS 'whom it falls on';
 COMMENT ON COLUMN statute.violation.happened_at IS 'when it happened, as the row says, or else when it was found';
 COMMENT ON COLUMN statute.violation.recorded_at IS 'when the database found it';
@@ -189,6 +194,7 @@ COMMENT ON COLUMN statute.violation.reason IS 'how it was corrected, or why it w
 -- Each fact of a row is on record once, unless it was put right in between; an
 -- event as often as it happened.
 CREATE UNIQUE INDEX violation_row ON statute.violation (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting;
+CREATE UNIQUE INDEX violation_period ON statute.violation (binding, subject, period) WHERE state <> 'corrected' AND row_key IS NULL;
 -- violation_list by time
 CREATE INDEX violation_happened ON statute.violation (happened_at);
 
@@ -230,6 +236,33 @@ CREATE TABLE statute.occurrence_party (
 );
 COMMENT ON TABLE statute.occurrence_party IS 'a row to lock for each party, so that two sessions cannot both use up the same quota';
 
+CREATE TABLE statute.recurrence (
+	binding integer NOT NULL,
+	row_key text NOT NULL,
+	subject text,
+	since date NOT NULL,
+	until date,
+	applies datemultirange NOT NULL,
+	done_at timestamptz,
+	done_seen timestamptz,
+	unsettled boolean NOT NULL DEFAULT true,
+	next_open_at timestamptz DEFAULT '-infinity',
+	PRIMARY KEY (binding, row_key)
+);
+COMMENT ON TABLE statute.recurrence IS 'what rows say of recurring duties, whose obligations are opened period by period';
+COMMENT ON COLUMN statute.recurrence.binding IS 'the rule and the table';
+COMMENT ON COLUMN statute.recurrence.row_key IS 'the primary key of the row';
+COMMENT ON COLUMN statute.recurrence.subject IS 'whom it falls on';
+COMMENT ON COLUMN statute.recurrence.since IS 'the day on which it begins';
+COMMENT ON COLUMN statute.recurrence.until IS 'the day on which it ends; null while it goes on';
+COMMENT ON COLUMN statute.recurrence.applies IS 'the days on which a version of the rule is in force that covers the row';
+COMMENT ON COLUMN statute.recurrence.done_at IS 'when it was last done, as the row says';
+COMMENT ON COLUMN statute.recurrence.done_seen IS 'what done_at was when it was last counted for a period';
+COMMENT ON COLUMN statute.recurrence.unsettled IS 'the row changed, and the obligations do not follow it yet';
+COMMENT ON COLUMN statute.recurrence.next_open_at IS 'when the sweep is to look at it: the beginning of the next period, or -infinity; null where none is to come';
+-- sweep(): what begins
+CREATE INDEX recurrence_next ON statute.recurrence (next_open_at) WHERE next_open_at IS NOT NULL;
+
 CREATE TABLE statute.place (
 	code text PRIMARY KEY CHECK (code <> ''),
 	title text NOT NULL,
@@ -259,7 +292,7 @@ COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation
 GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
 -- The owner of the database can dump it.
 GRANT SELECT ON statute.binding_event, statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
-	statute.occurrence, statute.occurrence_party, statute.archived_obligation TO pg_database_owner;
+	statute.occurrence, statute.occurrence_party, statute.recurrence, statute.archived_obligation TO pg_database_owner;
 GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_event_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
 	statute.violation_id_seq TO pg_database_owner;
 
@@ -278,6 +311,7 @@ SELECT pg_extension_config_dump('statute.violation', '');
 SELECT pg_extension_config_dump('statute.violation_id_seq', '');
 SELECT pg_extension_config_dump('statute.occurrence', '');
 SELECT pg_extension_config_dump('statute.occurrence_party', '');
+SELECT pg_extension_config_dump('statute.recurrence', '');
 SELECT pg_extension_config_dump('statute.place', '');
 SELECT pg_extension_config_dump('statute.archived_obligation', '');
 
@@ -303,3 +337,7 @@ COMMENT ON TYPE statute._touched IS 'internal: a row that was changed; is it gon
 
 CREATE TYPE statute._affected AS (party text, on_day date, during tstzrange);
 COMMENT ON TYPE statute._affected IS 'internal: where rows that are judged together have changed';
+
+CREATE TYPE statute._judged_recurrence AS (
+	key text, subject text, since date, until date, done_at timestamptz, applies datemultirange);
+COMMENT ON TYPE statute._judged_recurrence IS 'internal: what a row says of a recurring duty; since is null where it does not say';

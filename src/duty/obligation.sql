@@ -66,10 +66,10 @@ AS $$
 	UPDATE statute.violation v
 	SET state = 'corrected', settled_at = clock_timestamp(), settled_by = statute._actor(), reason = $3
 	FROM statute.obligation o
-	WHERE o.id = $1 AND v.binding = o.binding AND v.row_key = o.row_key AND v.what = 'late' AND v.state = 'open'
+	WHERE o.id = $1 AND v.binding = o.binding AND v.row_key = o.row_key AND v.what = statute._late_fact(o.period) AND v.state = 'open'
 		AND NOT statute._is_late(o.due_at, o.done_at);
 	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
-	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, 'late', statute._late_detail(o.due_at, o.done_at, $2), false
+	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, statute._late_fact(o.period), statute._late_detail(o.due_at, o.done_at, $2), false
 	FROM statute.obligation o
 	WHERE o.id = $1 AND statute._is_late(o.due_at, o.done_at)
 	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
@@ -102,6 +102,10 @@ BEGIN
 	SET state = o.state, pauses = o.pauses, paused_at = o.paused_at, extended_to = o.extended_to, due_at = o.due_at, due_on = o.due_on,
 		next_step_at = '-infinity', calendar_revision = o.calendar_revision, provisional = statute._is_provisional(o.due_at, b.time_zone, b.calendar)
 	WHERE l.id = o.id;
+	-- duties that follow this one begin after it was due
+	UPDATE statute.recurrence r SET next_open_at = '-infinity'
+	FROM statute.binding d JOIN statute.binding f ON f.relation = d.relation
+	WHERE d.id = o.binding AND r.binding = f.id AND r.row_key = o.row_key;
 	PERFORM statute._judge_lateness(o.id, b.time_zone, what);
 END
 $$;
@@ -256,6 +260,11 @@ AS $$
 DECLARE
 	o statute.obligation := statute._require_obligation(caller, obligation, '{done,verified}', 'close()');
 BEGIN
+	IF o.state = 'done' AND EXISTS (SELECT FROM statute.binding b JOIN statute.rule r ON r.code = b.rule AND r.version = o.rule_version
+			WHERE b.id = o.binding AND (r.params ->> 'verified')::boolean) THEN
+		RAISE EXCEPTION 'obligation % is done, and its rule wants that verified before it is closed', obligation
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody else than its subject calls statute.verify().';
+	END IF;
 	o.state := 'closed';
 	PERFORM statute._change_obligation(o, 'closed', reason, NULL, NULL);
 END

@@ -347,12 +347,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._occurrence_query(statute._bound_rule, text) IS 'internal: SQL for what is judged together with other rows';
 
--- Which of the three layouts of src/duty/ledger.sql the rows of a kind have
+-- A row is under the rule on the days of each version that covers it. What ends
+-- within a day ends with it.
+CREATE FUNCTION statute._recurrence_query(u statute._bound_rule) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS since, ((r."until$at" - interval '1 microsecond') AT TIME ZONE %L)::date AS until,
+			r."done$at" AS done_at, %L::daterange AS days FROM (%s) r WHERE %s%s$q$,
+		CASE WHEN u.roles ? 'since' THEN 'r.since' ELSE 'NULL::date' END, u.zone, u.effective, statute._role_rows(u, 'new_rows'),
+		CASE WHEN u.roles ? 'since' THEN 'isfinite(r.since)' ELSE 'true' END, E' AND (' || u.applies || E'\n)')
+$$;
+COMMENT ON FUNCTION statute._recurrence_query(statute._bound_rule) IS 'internal: SQL for the rows that have a recurring duty';
+
+-- Which of the layouts of src/duty/ledger.sql the rows of a kind have
 CREATE FUNCTION statute._judged_as(kind text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN kind IN ('deadline', 'fixed_date') THEN 'duty' WHEN kind IN ('check', 'workflow') THEN 'fact' ELSE 'occurrence' END
+	SELECT CASE WHEN kind IN ('deadline', 'fixed_date') THEN 'duty' WHEN kind = 'recurring' THEN 'recurrence' WHEN kind IN ('check', 'workflow') THEN 'fact' ELSE 'occurrence' END
 $$;
 COMMENT ON FUNCTION statute._judged_as(text) IS 'internal: what the rows of a kind of rule are judged as';
 
@@ -371,12 +384,15 @@ AS $$
 			string_agg(q.query, ' UNION ALL '), min(u.calendar),
 			CASE WHEN bool_or(u.roles ->> 'done' = 'date' OR 'done' = ANY (u.date_roles))
 				THEN 'CASE WHEN q.done_at > q.due_at AND q.done_at - interval ''1 day'' < q.due_at THEN q.due_at ELSE q.done_at END' ELSE 'q.done_at' END)
+		WHEN 'recurrence' THEN format('SELECT q.key, min(q.subject), min(q.since), max(q.until), max(q.done_at), range_agg(q.days) FROM (%s) q GROUP BY q.key',
+			string_agg(q.query, ' UNION ALL '))
 		ELSE string_agg(q.query, ' UNION ALL ') END
 	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind
 		WHEN 'deadline' THEN '(' || statute._deadline_query(u, 'new_rows') || ')'
 		WHEN 'fixed_date' THEN statute._fixed_date_query(u, 'new_rows')
 		WHEN 'check' THEN statute._check_query(u, 'new_rows')
 		WHEN 'workflow' THEN statute._workflow_query(u, event)
+		WHEN 'recurring' THEN statute._recurrence_query(u)
 		ELSE statute._occurrence_query(u, 'new_rows') END) q (query)
 $$;
 COMMENT ON FUNCTION statute._row_query(integer, text) IS 'internal: the query that judges changed rows by the rule of a binding';

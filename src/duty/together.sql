@@ -78,6 +78,13 @@ AS $outer$
 			-- a row without a time of its own has that at which it was first seen
 			happened_at = CASE WHEN excluded.dated THEN excluded.happened_at ELSE o.happened_at END
 	$$),
+	-- What belongs to a period that was judged has it judged again.
+	('look at roster', $$
+		UPDATE statute.roster r
+		SET judged_through = a.first - 1, next_look_at = '-infinity'
+		FROM (SELECT min(f.on_day) FROM affected f) a (first)
+		WHERE r.binding = $1 AND a.first <= r.judged_through
+	$$),
 	-- Of rows that are judged together the later ones break the rule.
 	('once facts', $$
 		SELECT o.row_key, o.subject, o.rule_version, o.happened_at, CASE WHEN o.n > 1 THEN 'repeated' END,

@@ -66,6 +66,12 @@ RETURN format('due on %s, %s', ((due_at - interval '1 microsecond') AT TIME ZONE
 	coalesce('done on ' || (CASE WHEN done_at > due_at THEN ((done_at - interval '1 microsecond') AT TIME ZONE zone)::date END)::text, 'not done'));
 COMMENT ON FUNCTION statute._late_detail(timestamptz, timestamptz, text) IS 'internal: what is said of something late';
 
+-- The same words for the same fact; each period of a recurring duty is one.
+CREATE FUNCTION statute._late_fact(period daterange) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN 'late' || coalesce(format(' for %s through %s', lower(period), upper(period) - 1), '');
+COMMENT ON FUNCTION statute._late_fact(daterange) IS 'internal: what an obligation that is late is on record as';
+
 CREATE FUNCTION statute._open_statement() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -89,14 +95,14 @@ AS $outer$
 	('open new duties', statute._open_statement()),
 	-- Rows with an obligation are left out; the count tells.
 	('open duties', statute._open_statement() || $$
-		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
+		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' AND period IS NULL DO NOTHING
 	$$),
 	-- Rows that were there before; a duty that was archived stays so.
 	('open missing duties', statute._open_statement() || $$
-		WHERE NOT EXISTS (SELECT FROM statute.obligation o WHERE o.binding = $1 AND o.row_key = j.key AND o.state <> 'cancelled')
+		WHERE NOT EXISTS (SELECT FROM statute.obligation o WHERE o.binding = $1 AND o.row_key = j.key AND o.state <> 'cancelled' AND o.period IS NULL)
 			AND NOT EXISTS (SELECT FROM statute.archived_obligation a
 				WHERE a.binding = $1 AND a.row_key = j.key AND a.state = 'closed' AND a.inputs = j.inputs)
-		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' DO NOTHING
+		ON CONFLICT (binding, row_key) WHERE state <> 'cancelled' AND period IS NULL DO NOTHING
 	$$),
 	-- A due date stays as it was computed while what it rests on in the row stays,
 	-- whatever has become of the calendar or the rule: recompute_apply() moves it,
@@ -115,7 +121,7 @@ AS $outer$
 				coalesce(j.inputs, o.inputs) AS inputs, d.state_after, d.due_at,
 				CASE WHEN n.anew THEN statute._is_provisional(d.due_at, $2, $3) ELSE o.provisional END AS provisional
 			FROM touched t
-				JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
+				JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled' AND o.period IS NULL
 				LEFT JOIN judged j ON j.key = t.key
 				CROSS JOIN LATERAL (SELECT j.key IS NOT NULL AND ($6 = 'recompute' OR j.inputs <> o.inputs) AS anew) n
 				CROSS JOIN LATERAL (
@@ -162,7 +168,7 @@ AS $outer$
 	('late facts', $$
 		SELECT o.row_key, o.subject, o.rule_version, o.due_at, CASE WHEN statute._is_late(o.due_at, o.done_at) THEN 'late' END,
 			statute._late_detail(o.due_at, o.done_at, $2), false
-		FROM touched t JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled'
+		FROM touched t JOIN statute.obligation o ON o.binding = $1 AND o.row_key = t.key AND o.state <> 'cancelled' AND o.period IS NULL
 	$$),
 	-- What is on record is not recorded again.
 	('record violations', $$
@@ -195,6 +201,7 @@ AS $outer$
 	('ledger keys', $$
 		SELECT o.row_key, false FROM statute.obligation o WHERE o.binding = $1 AND o.state <> 'cancelled'
 		UNION SELECT o.row_key, false FROM statute.occurrence o WHERE o.binding = $1
+		UNION SELECT r.row_key, false FROM statute.recurrence r WHERE r.binding = $1
 		UNION SELECT v.row_key, false FROM statute.violation v WHERE v.binding = $1 AND v.state = 'open' AND NOT v.lasting
 	$$),
 	-- What is on record and still so: with the values of today.

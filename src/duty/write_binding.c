@@ -19,6 +19,7 @@
 PG_FUNCTION_INFO_V1(statute_insert_binding);
 PG_FUNCTION_INFO_V1(statute_change_binding);
 PG_FUNCTION_INFO_V1(statute_change_roles);
+PG_FUNCTION_INFO_V1(statute_set_roster);
 PG_FUNCTION_INFO_V1(statute_wait_for_writers);
 PG_FUNCTION_INFO_V1(statute_check_bound_expressions);
 
@@ -153,6 +154,39 @@ statute_change_roles(PG_FUNCTION_ARGS)
 						3, types, values, nulls, InvalidOid, &isnull);
 	AtEOXact_GUC(false, nest_level);
 	execute("SELECT statute._store_roles($1, $2, $3, $4)", 4, types, values, nulls, statute_ledger_owner(), &isnull);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* Arguments: binding, relation, subject, during, since, part, template. */
+Datum
+statute_set_roster(PG_FUNCTION_ARGS)
+{
+	Oid			types[7] = {INT4OID, REGCLASSOID, TEXTOID, TEXTOID, DATEOID, TEXTOID, TEXTOID};
+	Datum		values[7];
+	char		nulls[8] = "       ";
+	int			nest_level;
+	bool		isnull;
+
+	for (int i = 0; i < 7; i++)
+	{
+		values[i] = PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	SPI_connect();
+	get_own_table(fcinfo);
+	if (!PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(2) || PG_ARGISNULL(5) || PG_ARGISNULL(6))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("a roster needs a subject, a part and a text")));
+		check_ownership(PG_GETARG_OID(1));
+		nest_level = NewGUCNestLevel();
+		execute("SELECT statute._check_roster($1, $2, $3, $4, $7)", 7, types, values, nulls, InvalidOid, &isnull);
+		AtEOXact_GUC(false, nest_level);
+	}
+	execute("SELECT statute._store_roster($1, $2, $3, $4, $5, $6, $7)", 7, types, values, nulls, statute_ledger_owner(), &isnull);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

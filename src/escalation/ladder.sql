@@ -95,17 +95,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '{title,rule,article,table,row,subject,due_on,days_late,light,part}'::text[];
 COMMENT ON FUNCTION statute._template_fields() IS 'internal: the fields that the text of a step can have';
 
--- In one pass, so that a value with braces stays as it is
-CREATE FUNCTION statute._fill_template(template text, fields jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT string_agg(CASE WHEN p.n = 1 THEN p.part ELSE coalesce(fields ->> split_part(p.part, '}', 1), '') || substr(p.part, strpos(p.part, '}') + 1) END,
-		'' ORDER BY p.n)
-	FROM string_to_table(template, '{') WITH ORDINALITY p (part, n)
-$$;
-COMMENT ON FUNCTION statute._fill_template(text, jsonb) IS 'internal: a text with the values of its fields';
-
 CREATE FUNCTION statute.define_ladder(code text, title text) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -142,7 +131,6 @@ AS $$
 DECLARE
 	at_share numeric := CASE WHEN $3 = 'due' THEN 1 WHEN $3 ~ '^\d+(\.\d+)?%$' THEN rtrim($3, '%')::numeric / 100 END;
 	at_limit statute.timelimit;
-	unknown text;
 BEGIN
 	PERFORM statute._require_ladder($1);
 	IF at_share > 1 THEN
@@ -152,13 +140,7 @@ BEGIN
 	IF at_share IS NULL THEN
 		at_limit := $3::statute.timelimit;
 	END IF;
-	-- a field with its name, or what is left of one
-	SELECT CASE m[2] WHEN '' THEN '{' ELSE '' END || m[1] INTO unknown FROM regexp_matches($6, '\{([^{}]*)(\}?)', 'g') m
-	WHERE m[2] = '' OR m[1] <> ALL (statute._template_fields());
-	IF FOUND THEN
-		RAISE EXCEPTION 'the text of a step has no field "%"', unknown
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('Its fields are %s, each in braces.', array_to_string(statute._template_fields(), ', '));
-	END IF;
+	PERFORM statute._check_template($6, statute._template_fields());
 	-- in their order they must also come in time, or one would hold up the next
 	IF EXISTS (SELECT FROM statute.ladder_step s WHERE s.ladder = $1 AND s.step <> $2
 			AND NOT CASE WHEN s.step < $2 THEN statute._comes_before(s.share, s.after, at_share, at_limit)

@@ -3,9 +3,11 @@
 
 CREATE TABLE statute.notice (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	obligation bigint NOT NULL,
+	obligation bigint,
 	binding integer NOT NULL,
-	step integer NOT NULL,
+	step integer,
+	subject text,
+	period daterange,
 	light text NOT NULL,
 	part text NOT NULL,
 	recipient text,
@@ -18,12 +20,15 @@ CREATE TABLE statute.notice (
 	leased_until timestamptz,
 	settled_at timestamptz,
 	-- each step of an obligation once, whatever happens
-	UNIQUE (obligation, step)
+	UNIQUE (obligation, step),
+	CHECK (num_nonnulls(obligation, step) = 2 AND period IS NULL OR num_nonnulls(obligation, step) = 0 AND period IS NOT NULL)
 );
-COMMENT ON TABLE statute.notice IS 'what steps of ladders have to say, in the order in which they fired';
-COMMENT ON COLUMN statute.notice.obligation IS 'the obligation';
+COMMENT ON TABLE statute.notice IS 'what steps of ladders and quotas at risk have to say, in the order in which they fired';
+COMMENT ON COLUMN statute.notice.obligation IS 'the obligation; null where it is about a quota';
 COMMENT ON COLUMN statute.notice.binding IS 'its binding';
-COMMENT ON COLUMN statute.notice.step IS 'the step that fired';
+COMMENT ON COLUMN statute.notice.step IS 'the step that fired; null where it is about a quota';
+COMMENT ON COLUMN statute.notice.subject IS 'whose quota is at risk or out of reach';
+COMMENT ON COLUMN statute.notice.period IS 'in which period';
 COMMENT ON COLUMN statute.notice.light IS 'the light that it shows';
 COMMENT ON COLUMN statute.notice.part IS 'the part that it addresses';
 COMMENT ON COLUMN statute.notice.recipient IS 'who plays that part; null where there is no contact';
@@ -40,13 +45,17 @@ CREATE INDEX notice_waiting ON statute.notice (id) WHERE state IN ('new', 'taken
 
 CREATE TABLE statute.sweep_failure (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	obligation bigint NOT NULL,
+	obligation bigint,
+	binding integer,
+	row_key text,
 	happened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	sqlstate text NOT NULL,
 	message text NOT NULL
 );
-COMMENT ON TABLE statute.sweep_failure IS 'obligations that a sweep could not deal with; it tries them again after an hour';
-COMMENT ON COLUMN statute.sweep_failure.obligation IS 'the obligation';
+COMMENT ON TABLE statute.sweep_failure IS 'what a sweep could not deal with; it tries again after an hour';
+COMMENT ON COLUMN statute.sweep_failure.obligation IS 'the obligation whose step failed';
+COMMENT ON COLUMN statute.sweep_failure.binding IS 'or the binding whose roster or recurring duty failed';
+COMMENT ON COLUMN statute.sweep_failure.row_key IS 'and the row that has the recurring duty';
 COMMENT ON COLUMN statute.sweep_failure.happened_at IS 'when';
 COMMENT ON COLUMN statute.sweep_failure.sqlstate IS 'the code of the error';
 COMMENT ON COLUMN statute.sweep_failure.message IS 'the error';
@@ -57,6 +66,12 @@ SELECT pg_extension_config_dump('statute.sweep_failure', '');
 SELECT pg_extension_config_dump('statute.sweep_failure_id_seq', '');
 GRANT SELECT ON statute.notice, statute.sweep_failure TO pg_database_owner;
 GRANT SELECT ON SEQUENCE statute.notice_id_seq, statute.sweep_failure_id_seq TO pg_database_owner;
+
+CREATE FUNCTION statute._notify(notices bigint, first bigint) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT pg_notify('statute_notice', json_build_object('notices', notices, 'first', first)::text) WHERE notices > 0$$;
+COMMENT ON FUNCTION statute._notify(bigint, bigint) IS 'internal: tell who listens that there are notices';
 
 CREATE FUNCTION statute.take_notices(n integer DEFAULT 100, lease interval DEFAULT '5 minutes', tries integer DEFAULT 5)
 RETURNS TABLE (notice bigint, obligation bigint, step integer, light text, part text, recipient text, stands_in_for text, body text)
@@ -111,11 +126,12 @@ COMMENT ON FUNCTION statute.confirm_notice(bigint) IS 'say that a notice that wa
 REVOKE EXECUTE ON FUNCTION statute.take_notices(integer, interval, integer), statute.confirm_notice(bigint) FROM PUBLIC;
 
 CREATE VIEW statute.notice_list WITH (security_barrier) AS
-	SELECT w.id AS notice, w.obligation, s.rule, s.title, s.regulation, s.article, s.relation, s.table_name, o.row_key, o.subject, w.step, w.light, w.part,
+	SELECT w.id AS notice, w.obligation, s.rule, s.title, s.regulation, s.article, s.relation, s.table_name, o.row_key, coalesce(o.subject, w.subject) AS subject, coalesce(o.period, w.period) AS period, w.step, w.light, w.part,
 		w.recipient, w.stands_in_for, w.body, w.fell_due_at, w.created_at, w.state, w.tries
 	FROM statute._seen_rule s
-		JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
-		JOIN statute.notice w ON w.obligation = o.id;
+		JOIN statute.notice w ON w.binding = s.binding
+		LEFT JOIN statute.obligation o ON o.id = w.obligation
+	WHERE s.version = CASE WHEN w.obligation IS NULL THEN statute.rule_version(s.rule, lower(w.period)) ELSE o.rule_version END;
 COMMENT ON VIEW statute.notice_list IS 'the steps that have fired, with article';
 COMMENT ON COLUMN statute.notice_list.notice IS 'the notice';
 COMMENT ON COLUMN statute.notice_list.obligation IS 'the obligation';
@@ -127,6 +143,7 @@ COMMENT ON COLUMN statute.notice_list.relation IS 'the bound table; null once it
 COMMENT ON COLUMN statute.notice_list.table_name IS 'the name of the table when it was bound, or unbound';
 COMMENT ON COLUMN statute.notice_list.row_key IS 'the primary key of the row: its value, or a JSON array of several';
 COMMENT ON COLUMN statute.notice_list.subject IS 'whom the duty falls on';
+COMMENT ON COLUMN statute.notice_list.period IS 'of a recurring duty or a quota, the period that it is about';
 COMMENT ON COLUMN statute.notice_list.step IS 'the step that fired';
 COMMENT ON COLUMN statute.notice_list.light IS 'the light that it shows';
 COMMENT ON COLUMN statute.notice_list.part IS 'the part that it addresses';

@@ -62,7 +62,7 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
-	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, 'late', statute._late_detail(o.due_at, NULL, c.time_zone), false
+	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, statute._late_fact(o.period), statute._late_detail(o.due_at, NULL, c.time_zone), false
 	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
 	WHERE o.id = ANY ($1) AND o.due_at < $2
 	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
@@ -98,18 +98,34 @@ BEGIN
 		WHERE o.id = i.id
 	)
 	SELECT count(*), min(f.id) INTO fired, first FROM fired f;
-	IF fired > 0 THEN
-		PERFORM pg_notify('statute_notice', json_build_object('notices', fired, 'first', first)::text);
-	END IF;
+	PERFORM statute._notify(fired, first);
 	RETURN fired;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._fire(bigint[], timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION statute._fire(bigint[], timestamptz) IS 'internal: fire the next step of obligations where it is due, and plan the one after it';
 
+-- What fails is on record and tried again in an hour; errors that say nothing of
+-- it are those of the whole sweep.
+CREATE FUNCTION statute._record_failure(obligation bigint, binding integer, row_key text, sqlstate text, message text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO statute.sweep_failure (obligation, binding, row_key, sqlstate, message) VALUES ($1, $2, $3, $4, $5);
+	RAISE WARNING 'the sweep could not deal with %: %', CASE
+		WHEN obligation IS NOT NULL THEN format('obligation %s', obligation)
+		WHEN row_key IS NOT NULL THEN format('row %s of binding %s', row_key, binding)
+		ELSE format('the roster of binding %s', binding) END, message
+		USING ERRCODE = sqlstate;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._record_failure(bigint, integer, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._record_failure(bigint, integer, text, text, text) IS 'internal: record what a sweep could not deal with';
+
 -- Locked ones are being dealt with, by another sweep or by a statement that puts
 -- them back into the queue.
-CREATE FUNCTION statute._fire_steps(as_of timestamptz, batch integer) RETURNS bigint
+CREATE FUNCTION statute._fire_steps(as_of timestamptz, batch integer, OUT looked_at bigint, OUT fired bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -121,37 +137,107 @@ DECLARE
 		FOR UPDATE SKIP LOCKED);
 	one bigint;
 BEGIN
+	looked_at := cardinality(due);
 	PERFORM statute._record_lateness(due, as_of);
 	BEGIN
-		PERFORM statute._fire(due, as_of);
+		fired := statute._fire(due, as_of);
+		RETURN;
 	EXCEPTION
 		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 			RAISE;
 		WHEN OTHERS THEN
-			-- one of them fails: each for itself
-			FOREACH one IN ARRAY due LOOP
-				BEGIN
-					PERFORM statute._fire(ARRAY[one], as_of);
-				EXCEPTION
-					WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
-						RAISE;
-					WHEN OTHERS THEN
-						INSERT INTO statute.sweep_failure (obligation, sqlstate, message) VALUES (one, SQLSTATE, SQLERRM);
-						UPDATE statute.obligation o SET next_step_at = as_of + interval '1 hour' WHERE o.id = one;
-				END;
-			END LOOP;
+			fired := 0; -- one of them fails: each for itself
 	END;
-	RETURN cardinality(due);
+	FOREACH one IN ARRAY due LOOP
+		BEGIN
+			fired := fired + statute._fire(ARRAY[one], as_of);
+		EXCEPTION
+			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+				RAISE;
+			WHEN OTHERS THEN
+				PERFORM statute._record_failure(one, NULL, NULL, SQLSTATE, SQLERRM);
+				UPDATE statute.obligation o SET next_step_at = as_of + interval '1 hour' WHERE o.id = one;
+		END;
+	END LOOP;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._fire_steps(timestamptz, integer) FROM PUBLIC;
-COMMENT ON FUNCTION statute._fire_steps(timestamptz, integer) IS 'internal: deal with so many obligations that have a step due; returns how many';
+COMMENT ON FUNCTION statute._fire_steps(timestamptz, integer) IS 'internal: deal with so many obligations that have a step due; returns how many, and how many steps fired';
+
+CREATE FUNCTION statute._begin_periods(as_of timestamptz, batch integer, OUT looked_at bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r statute.recurrence;
+	today date;
+BEGIN
+	looked_at := 0;
+	FOR r IN
+		SELECT c.* FROM statute.recurrence c
+		WHERE c.next_open_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = c.binding AND b.enabled)
+		ORDER BY c.next_open_at, c.binding, c.row_key LIMIT batch
+		FOR UPDATE SKIP LOCKED
+	LOOP
+		looked_at := looked_at + 1;
+		BEGIN
+			SELECT (as_of AT TIME ZONE c.time_zone)::date INTO today
+			FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c WHERE b.id = r.binding;
+			PERFORM statute._cancel_periods(r), statute._open_periods(r, today);
+			UPDATE statute.recurrence c SET next_open_at = statute._next_opening(r, today) WHERE c.binding = r.binding AND c.row_key = r.row_key;
+		EXCEPTION
+			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+				RAISE;
+			WHEN OTHERS THEN
+				PERFORM statute._record_failure(NULL, r.binding, r.row_key, SQLSTATE, SQLERRM);
+				UPDATE statute.recurrence c SET next_open_at = as_of + interval '1 hour' WHERE c.binding = r.binding AND c.row_key = r.row_key;
+		END;
+	END LOOP;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._begin_periods(timestamptz, integer) FROM PUBLIC;
+COMMENT ON FUNCTION statute._begin_periods(timestamptz, integer) IS 'internal: open the next periods of so many recurring duties; returns how many it looked at';
+
+-- One at a time, as each can be large.
+CREATE FUNCTION statute._judge_next_roster(as_of timestamptz, OUT looked_at bigint, OUT fired bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r statute.roster;
+BEGIN
+	fired := 0;
+	SELECT o.* INTO r FROM statute.roster o
+	WHERE o.next_look_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
+	ORDER BY o.next_look_at, o.binding LIMIT 1
+	FOR UPDATE SKIP LOCKED;
+	looked_at := FOUND::integer;
+	IF looked_at = 0 THEN
+		RETURN;
+	END IF;
+	BEGIN
+		fired := statute._judge_roster(r, as_of);
+	EXCEPTION
+		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+			RAISE;
+		WHEN OTHERS THEN
+			PERFORM statute._record_failure(NULL, r.binding, NULL, SQLSTATE, SQLERRM);
+			UPDATE statute.roster o SET next_look_at = as_of + interval '1 hour' WHERE o.binding = r.binding;
+	END;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._judge_next_roster(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._judge_next_roster(timestamptz) IS 'internal: judge the next roster that is to be looked at; returns whether there was one, and how many warnings it gave';
 
 -- Commits after each batch, so that it has no SET clause and spells out the
 -- schema of all it uses.
 CREATE PROCEDURE statute.sweep(as_of timestamptz DEFAULT NULL, batch integer DEFAULT 1000)
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	run bigint;
+	looked_at bigint;
+	fired bigint;
 BEGIN
 	-- a standby answers and does not act
 	IF pg_catalog.pg_is_in_recovery() THEN
@@ -166,16 +252,27 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	as_of := COALESCE(as_of, pg_catalog.clock_timestamp());
+	run := statute._record_run(NULL, as_of, 0, 0, false);
+	-- what opens duties and what finds them late before what their steps are
 	LOOP
-		EXIT WHEN statute._fire_steps(as_of, COALESCE(batch, 1000)) OPERATOR(pg_catalog.=) 0;
 		IF batch IS NOT NULL THEN
 			COMMIT;
 		END IF;
+		SELECT p.looked_at, 0 INTO looked_at, fired FROM statute._begin_periods(as_of, COALESCE(batch, 1000)) p;
+		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
+			SELECT r.looked_at, r.fired INTO looked_at, fired FROM statute._judge_next_roster(as_of) r;
+		END IF;
+		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
+			SELECT s.looked_at, s.fired INTO looked_at, fired FROM statute._fire_steps(as_of, COALESCE(batch, 1000)) s;
+		END IF;
+		EXIT WHEN looked_at OPERATOR(pg_catalog.=) 0;
+		PERFORM statute._record_run(run, as_of, looked_at, fired, false);
 	END LOOP;
+	PERFORM statute._record_run(run, as_of, 0, 0, true);
 END
 $$;
 COMMENT ON PROCEDURE statute.sweep(timestamptz, integer) IS
-	'fire each step that was due at an instant, now where none is given, in order and once, and record what was late by then';
+	'open the duties of periods that have begun by an instant, now where none is given, judge those that ended, fire each step that was due, in order and once, and record what was late by then';
 
 CREATE FUNCTION statute.sweep_preview(as_of timestamptz)
 RETURNS TABLE (obligation bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)

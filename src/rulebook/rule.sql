@@ -191,6 +191,13 @@ AS $$
 			THEN format('parameter "pauses" is a list of pairs of roles of type timestamptz, where a pause begins and where it ends: %s', r.params -> 'pauses')
 		WHEN r.kind = 'deadline' AND r.roles ? 'urgent' AND NOT r.params ? 'urgent'
 			THEN 'the role "urgent" needs the parameter "urgent", the time limit of what is urgent'
+		WHEN r.kind = 'recurring' AND r.params ->> 'counted_from' NOT IN ('calendar', 'event')
+			THEN format('periods are counted from the calendar or from an event, not from %s', r.params -> 'counted_from')
+		WHEN r.kind = 'recurring' AND r.params ->> 'counted_from' = 'event' AND NOT (r.roles ? 'since' OR r.params ? 'follows')
+			THEN 'to count from an event it needs the role "since", the day of the event'
+		WHEN r.kind = 'recurring' AND r.params ? 'follows' AND NOT EXISTS (SELECT FROM statute.rule o
+			WHERE o.code = r.params ->> 'follows' AND o.kind IN ('deadline', 'fixed_date'))
+			THEN format('what it follows is no rule with a deadline: %s', r.params -> 'follows')
 		WHEN r.kind = 'fixed_date' AND NOT r.roles ? 'due' AND NOT r.params ? 'due'
 			THEN 'a rule of kind fixed_date needs the role or the parameter "due"'
 		END

@@ -63,9 +63,9 @@ SELECT alike(refusal($$SELECT define_step('CARDS', 0, 'due', 'red', 'x', 'x')$$)
 SELECT alike(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', '', 'x')$$), '23514 %', 'a step addresses some part');
 SELECT alike(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', NULL)$$), '23502 %', 'and has a text');
 SELECT alike(refusal($$SELECT define_step('CARDS', 1, NULL, 'red', 'x', 'x')$$), '2%', 'and a time');
-SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', 'a {tite}')$$), '22023 the text of a step has no field "tite"', 'fields have their names');
-SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', '{{title}}')$$), '22023 the text of a step has no field "{"', 'and one brace');
-SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', '{}')$$), '22023 the text of a step has no field ""', 'and are not empty');
+SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', 'a {tite}')$$), '22023 the text has no field "tite"', 'fields have their names');
+SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', '{{title}}')$$), '22023 the text has no field "{"', 'and one brace');
+SELECT is(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', '{}')$$), '22023 the text has no field ""', 'and are not empty');
 SELECT alike(refusal($$SELECT define_step('CARDS', 1, 'due', 'red', 'x', 'a {title')$$), '22023 %', 'and are closed');
 SELECT is(count(*), 0::bigint, 'none of these is kept') FROM ladder_step;
 DELETE FROM ladder_step;

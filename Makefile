@@ -46,7 +46,8 @@ SQL_PARTS = \
 	src/duty/report.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
-	src/escalation/sweep.sql
+	src/escalation/sweep.sql \
+	src/escalation/jobs.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 

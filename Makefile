@@ -48,8 +48,11 @@ SQL_PARTS = \
 	src/duty/report.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
+	src/escalation/ladder.sql \
+	src/escalation/notice.sql \
 	src/escalation/judgement.sql \
-	src/escalation/sweep.sql
+	src/escalation/sweep.sql \
+	src/escalation/jobs.sql
 
 REGRESS_ORDER = calendar workday workday_type timelimit deadline quota quota_aggregate quota_report rulebook rulebook_errors
 

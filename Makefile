@@ -48,8 +48,6 @@ SQL_PARTS = \
 	src/duty/report.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
-	src/escalation/ladder.sql \
-	src/escalation/notice.sql \
 	src/escalation/judgement.sql \
 	src/escalation/sweep.sql \
 	src/escalation/jobs.sql

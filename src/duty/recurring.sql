@@ -21,7 +21,7 @@ BEGIN
 		JOIN statute.obligation l ON l.binding = f.id AND l.row_key = r.row_key AND l.state <> 'cancelled' AND l.period IS NULL
 	WHERE b.id = r.binding;
 	r.since := CASE WHEN isfinite(o.due_on) AND o.done_at > o.due_at IS NOT FALSE THEN greatest(r.since, o.due_on + 1) END;
-	r.until := least(r.until, (o.done_at AT TIME ZONE zone)::date);
+	r.until := least(r.until, statute._due_day(o.done_at, zone));
 	RETURN r;
 END
 $$;
@@ -72,7 +72,7 @@ AS $$
 		CROSS JOIN LATERAL statute._in_force(r, u.zone, u.params ->> 'follows') f
 		CROSS JOIN LATERAL (SELECT CASE WHEN through < greatest(f.since, lower(u.effective)) THEN greatest(f.since, lower(u.effective))
 			ELSE coalesce(upper(statute.quota_period_of(through, statute._recurring_quota(u.params, f.since))), through + 1) END) n (day)
-	WHERE upper_inf(u.effective) OR n.day < upper(u.effective)
+	WHERE (upper_inf(u.effective) OR n.day < upper(u.effective))
 		AND (f.until IS NULL OR n.day <= f.until)
 $$;
 COMMENT ON FUNCTION statute._next_opening(statute.recurrence, date) IS 'internal: when to look at a recurring duty again';

@@ -355,7 +355,7 @@ SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS since, ((r."until$at" - interval '1 microsecond') AT TIME ZONE %L)::date AS until,
 			r."done$at" AS done_at, %L::daterange AS days FROM (%s) r WHERE %s%s$q$,
-		CASE WHEN u.roles ? 'since' THEN 'r.since' ELSE 'NULL::date' END, u.zone, u.effective, statute._role_rows(u, 'new_rows'),
+		CASE WHEN u.roles ? 'since' THEN 'r.since' WHEN u.params ? 'follows' THEN '''-infinity''::date' ELSE 'NULL::date' END, u.zone, u.effective, statute._role_rows(u, 'new_rows'),
 		CASE WHEN u.roles ? 'since' THEN 'isfinite(r.since)' ELSE 'true' END, E' AND (' || u.applies || E'\n)')
 $$;
 COMMENT ON FUNCTION statute._recurrence_query(statute._bound_rule) IS 'internal: SQL for the rows that have a recurring duty';

@@ -85,15 +85,15 @@ judge() {
 # --- Killed
 
 kills=${STATUTE_KILLS:-12}
-more 1 1500
-last=1500 killed=0 felled=0 amid=0 round=0
+more 1 900
+last=900 killed=0 felled=0 amid=0 round=0
 began=$(date +%s)
 while [ $((killed + felled)) -lt "$kills" ] && [ $round -lt $((kills * 2)) ]; do
 	round=$((round + 1))
 	# there is always something to do
-	if [ "$(left)" -lt 700 ]; then
-		more $((last + 1)) $((last + 600))
-		last=$((last + 600))
+	if [ "$(left)" -lt 500 ]; then
+		more $((last + 1)) $((last + 400))
+		last=$((last + 400))
 	fi
 	before=$(sql sweep 'SELECT count(*) FROM notice')
 	clients=
@@ -139,14 +139,14 @@ judge 'after kill -9'
 
 # --- Four at once, and then four of whom one is cut off
 
-more 100001 101000
+more 100001 100500
 for i in 1 2 3 4; do sweeping "four $i" 5; done
 wait
 is "$(cat "$TMP/four 1" "$TMP/four 2" "$TMP/four 3" "$TMP/four 4")" '' 'four at once: without an error'
 judge 'four at once'
 is "$(sql sweep "SELECT count(DISTINCT xmin::text) > 300 FROM notice WHERE obligation IN (SELECT id FROM obligation WHERE row_key::integer > 100000)")" t 'four at once: in batches that commit'
 
-more 101001 102000
+more 101001 101500
 for i in 1 2 3 4; do sweeping "five $i" 5; done
 for _ in $(seq 50); do
 	[ -z "$(backends 'five 2')" ] || break
@@ -201,15 +201,15 @@ is "$(sql sweep "SELECT act - 300000, string_agg(step || ' ' || at, ', ' ORDER B
 	"1|4 03-18 00:00
 2|2 03-16 00:00, 3 03-17 00:00
 3|4 03-18 00:00" 'a week without a run: what fell due in it'
-# the same rows twice: with a run each hour, and with one run at the end
+# the same rows twice: with a run every other hour, and with one run at the end
 april="SELECT g, g, timestamptz '2022-04-01 08:00+08' + g * interval '97 minutes' FROM generate_series(0, 39) g"
 run sweep "INSERT INTO act SELECT a.id + 400000, a.who, a.got FROM ($april) a (id, who, got)"
-run sweep "DO \$\$ BEGIN FOR h IN 0..960 LOOP CALL statute.sweep(timestamptz '2022-04-01 00:00+08' + h * interval '1 hour'); END LOOP; END \$\$"
+run sweep "DO \$\$ BEGIN FOR h IN 0..480 LOOP CALL statute.sweep(timestamptz '2022-04-01 00:00+08' + h * interval '2 hours'); END LOOP; END \$\$"
 hourly=$(sql sweep "SELECT act - 400000, step, at, body FROM told WHERE act BETWEEN 400000 AND 499999 ORDER BY 1, 2")
-is "$(echo "$hourly" | wc -l)" 160 'a run each hour: each step'
+is "$(echo "$hourly" | wc -l)" 160 'a run every other hour: each step'
 run sweep "INSERT INTO act SELECT a.id + 500000, a.who, a.got FROM ($april) a (id, who, got)"
 run sweep "CALL sweep('2022-04-10 00:00+08')" "CALL sweep('2022-05-11 00:00+08')"
-is "$(sql sweep "SELECT act - 500000, step, at, body FROM told WHERE act >= 500000 ORDER BY 1, 2")" "$hourly" 'a month without a run: the same steps as with one each hour'
+is "$(sql sweep "SELECT act - 500000, step, at, body FROM told WHERE act >= 500000 ORDER BY 1, 2")" "$hourly" 'a month without a run: the same steps as with one every other hour'
 run sweep 'CALL sweep()'
 judge 'after the clock'
 

@@ -27,9 +27,10 @@ END
 $$;
 COMMENT ON FUNCTION statute._in_force(statute.recurrence, text, text) IS 'internal: a recurrence with the days on which it runs; since is null where it does not';
 
+-- What follows a deadline is counted from that, which is the day before it begins.
 CREATE FUNCTION statute._recurring_quota(params jsonb, since date) RETURNS statute.quota
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE params ->> 'counted_from' WHEN 'event' THEN statute.quota_since((params ->> 'quota')::statute.quota, since)
+RETURN CASE params ->> 'counted_from' WHEN 'event' THEN statute.quota_since((params ->> 'quota')::statute.quota, since - (params ? 'follows')::integer)
 	ELSE (params ->> 'quota')::statute.quota END;
 COMMENT ON FUNCTION statute._recurring_quota(jsonb, date) IS 'internal: the quota whose periods a recurring duty has';
 

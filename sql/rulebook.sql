@@ -88,6 +88,22 @@ SELECT day, reading_value('YN2022-9e.interval', day), rule_params('YN2022-9.prog
 FROM unnest('{2022-02-28,2022-03-01,2022-04-30,2022-05-01,2022-06-30,2022-07-01}'::date[]) day;
 SELECT effective_from, value, ground, decided_by, recorded_by = session_user AS mine FROM reading_decision ORDER BY recorded_at;
 SELECT count(*) AS open_again FROM check_rulebook('2022-08-01') WHERE problem = 'open reading';
+-- a value that the expressions name, under a name of the rule's own
+SELECT define_reading('YN2022-9a.most', 'YN2022-9a', 'How many at once?', 'timelimit[]', '{1日}', 'a guess', '省委办公厅') \gset
+SELECT define_rule('named', 'YN2022-9a', 'check', 'named', '{"allowed": "timelimit"}', '{"known": {"reading": "YN2022-9a.most"}}', must => 'allowed = ANY (KNOWN)');
+SELECT params, must FROM rule WHERE code = 'named';
+SELECT code, problem, detail FROM check_rulebook('2022-08-01') WHERE code = 'named';
+SELECT set_reading('YN2022-9a.most', '{1日,七个工作日}', 'x', 'y', '2022-03-01');
+SELECT day, rule_params('named', day) FROM unnest('{2022-02-28,2022-03-01}'::date[]) day;
+SELECT set_reading('YN2022-9a.most', '{soon}', 'x', 'y', '2022-03-01');
+SELECT define_reading('YN2022-9a.most', 'YN2022-9a', 'How many at once?', 'integer');
+\echo :LAST_ERROR_SQLSTATE
+SELECT amend_rule('named', '2022-07-01', params => '{}', must => 'allowed IS NOT NULL');
+SELECT day, rule_params('named', day) FROM unnest('{2022-06-30,2022-07-01}'::date[]) day;
+DELETE FROM rule WHERE code = 'named';
+DELETE FROM reading_decision WHERE reading = 'YN2022-9a.most';
+DELETE FROM reading WHERE code = 'YN2022-9a.most';
+
 SELECT set_reading('YN2022-9e.interval', 'often', 'x', 'y', '2022-08-01');
 \echo :LAST_ERROR_SQLSTATE
 SELECT set_reading('YN2022-9e.interval', 'at least 1 per month', '', 'y');

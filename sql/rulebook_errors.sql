@@ -73,6 +73,23 @@ SELECT define_rule('x', 'YN2022-9a', 'recurring', 'x', '{}', '{"quota": "at leas
 SELECT define_rule('x', 'YN2022-9a', 'recurring', 'x', '{}', '{"quota": "at least 1 days per month"}');
 SELECT define_rule('x', 'YN2022-9a', 'fixed_date', 'x', '{}', '{"due": "2022-12-31"}', effective => '[-infinity,2022-12-31]');
 
+-- named values: a reading, a name of its own, and used
+SELECT define_reading('most', 'YN2022-9a', 'How many?', 'integer', '7') \gset
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"most": 7}', must => 'n <= most');
+\echo :LAST_ERROR_SQLSTATE
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"most": {"value": 7}}', must => 'n <= most');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"most": {"reading": "nothing"}}', must => 'n <= most');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"Most": {"reading": "most"}}', must => 'n <= Most');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"user": {"reading": "most"}}', must => 'n <= user');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"n": {"reading": "most"}}', must => 'n <= 7');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"at": {"reading": "most"}}', must => 'n <= at');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"maximum": {"reading": "most"}}', must => 'n <= maximum');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"most": {"reading": "most"}}', must => 'n <= 7');
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"t": "text"}', '{"most": {"reading": "most"}}', must => 't <= most');
+\echo :LAST_ERROR_SQLSTATE
+SELECT define_rule('x', 'YN2022-9a', 'check', 'x', '{"n": "integer"}', '{"most": {"reading": "most"}}', must => 'n <= most + other');
+SELECT define_rule('x', 'YN2022-9a', 'deadline', 'x', '{"start": "date"}', '{"limit": "7 days", "most": {"reading": "most"}}', applies => 'most');
+
 -- expressions: what may be in them
 CREATE FUNCTION try_must(must text) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, public, statute AS $$
 BEGIN

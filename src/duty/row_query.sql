@@ -66,12 +66,12 @@ COMMENT ON FUNCTION statute._key_condition(regclass, text, text) IS 'internal: S
 -- A version of a rule between two decisions on its readings has the same
 -- parameters on all its days; where one is open it is off.
 CREATE FUNCTION statute._rule_segments(rule text)
-RETURNS TABLE (version integer, effective daterange, params jsonb, applies text, must text, roles jsonb)
+RETURNS TABLE (version integer, effective daterange, params jsonb, applies text, must text, roles jsonb, named jsonb)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH cut AS (
-		SELECT r.version, r.effective, r.applies, r.must, r.roles, c.day
+		SELECT r.version, r.effective, r.applies, r.must, r.roles, statute._named_values(r.kind, r.params) AS named, c.day
 		FROM statute.rule r CROSS JOIN LATERAL (
 			SELECT NULL::date
 			UNION
@@ -82,11 +82,11 @@ AS $$
 		) c (day)
 		WHERE r.code = $1 AND NOT isempty(r.effective)
 	), segment AS (
-		SELECT c.version, c.applies, c.must, c.roles,
+		SELECT c.version, c.applies, c.must, c.roles, c.named,
 			c.effective * daterange(c.day, lead(c.day) OVER (PARTITION BY c.version ORDER BY c.day NULLS FIRST)) AS effective
 		FROM cut c
 	)
-	SELECT s.version, s.effective, p.params, s.applies, s.must, s.roles
+	SELECT s.version, s.effective, p.params, s.applies, s.must, s.roles, s.named
 	FROM segment s CROSS JOIN LATERAL statute.rule_params($1, CASE
 		WHEN NOT lower_inf(s.effective) THEN lower(s.effective)
 		WHEN NOT upper_inf(s.effective) THEN upper(s.effective) - 1
@@ -105,7 +105,7 @@ AS $$
 	SELECT e.key
 	FROM jsonb_each(roles) e
 	WHERE EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'role' AND k.name = e.key AND k.required)
-		OR concat_ws(' ', applies, must) ~ format('\m%s\M', e.key)
+		OR statute._mentions(concat_ws(' ', applies, must), e.key)
 		OR jsonb_path_exists(params, '$.key[*] ? (@ == $role)', jsonb_build_object('role', e.key))
 		OR jsonb_path_exists(params, '$.separate[*] ? (@ == $role)', jsonb_build_object('role', e.key))
 		OR (kind = 'deadline' AND jsonb_path_exists(params, '$.pauses[*][*] ? (@ == $role)', jsonb_build_object('role', e.key)))
@@ -118,7 +118,7 @@ COMMENT ON FUNCTION statute._needed_roles(text, jsonb, jsonb, text, text) IS 'in
 -- is written with them.
 CREATE TYPE statute._bound_rule AS (
 	relation regclass, kind text, version integer, effective daterange, params jsonb, applies text, must text,
-	roles jsonb, date_roles text[], expressions jsonb, subject text, calendar text, zone text, convention text);
+	roles jsonb, named jsonb, date_roles text[], expressions jsonb, subject text, calendar text, zone text, convention text);
 COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
 
 CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bound_rule
@@ -127,7 +127,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.relation, k.kind, s.version, s.effective, s.params, s.applies, s.must,
 		(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
-		b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
+		s.named, b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
 	FROM statute.binding b
 		CROSS JOIN LATERAL (SELECT min(r.kind) FROM statute.rule r WHERE r.code = b.rule) k (kind)
 		CROSS JOIN LATERAL statute._rule_segments(b.rule) s
@@ -158,19 +158,21 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._instant(statute._bound_rule, text, boolean) IS 'internal: SQL for the instant of a role, null where it is not bound';
 
--- Rows in the words of the rule: key, subject, the roles, and the instants of
--- those that are times.
+-- Rows in the words of the rule: key, subject, the roles, the instants of those
+-- that are times, and what was read into the rule.
 CREATE FUNCTION statute._role_rows(u statute._bound_rule, source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format(E'SELECT %s AS "row$key", (%s\n)::text AS "row$subject"%s%s FROM %s',
+	SELECT format(E'SELECT %s AS "row$key", (%s\n)::text AS "row$subject"%s%s%s FROM %s',
 		statute._key_expression(u.relation), coalesce(u.subject, 'NULL'),
 		(SELECT string_agg(format(E', (%s\n)::%s AS %I', u.expressions ->> e.key, e.value, e.key), '' ORDER BY e.key)
 			FROM jsonb_each_text(u.roles) e),
 		(SELECT string_agg(format(', %s AS "%s$at"', statute._instant(u, k.name, k.name NOT IN ('start', 'at')), k.name), '' ORDER BY k.name)
 			FROM statute._rule_kinds() k
 			WHERE k.kind = u.kind AND k.part = 'role' AND k.types = '{timestamptz,date}'),
+		(SELECT string_agg(format(', %L::%s AS %I', u.params ->> e.key, e.value, e.key), '' ORDER BY e.key)
+			FROM jsonb_each_text(u.named) e),
 		source)
 $$;
 COMMENT ON FUNCTION statute._role_rows(statute._bound_rule, text) IS 'internal: SQL for rows in the words of a rule';
@@ -274,7 +276,7 @@ AS $$
 	SELECT format(E'SELECT r."row$key", r."row$subject", %s, r."row$event", %L, concat_ws('', ''%s), false FROM (%s) r WHERE (%s\n) IS FALSE',
 		u.version, statute._shortened('does not hold: ' || u.must),
 		(SELECT string_agg(format(', %L || coalesce(r.%I::text, ''null'')', e.key || ' = ', e.key), '' ORDER BY e.key)
-			FROM jsonb_each_text(u.roles) e WHERE u.must ~ format('\m%s\M', e.key)),
+			FROM jsonb_each(u.roles || u.named) e WHERE statute._mentions(u.must, e.key)),
 		statute._applied_rows(u, source), u.must)
 $$;
 COMMENT ON FUNCTION statute._deadline_query(statute._bound_rule, text) IS 'internal: SQL for the duties of rows under a deadline';

@@ -2,8 +2,9 @@
  * Expressions of rules: boolean SQL over the names of roles, and nothing else.
  *
  * A rule is written before anyone knows the tables that it will be bound to.
- * So its roles are parsed as parameters of their types, as PL/pgSQL does with
- * its variables, and whatever holds a query is refused.
+ * So its roles, and the values that are read into it, are parsed as parameters
+ * of their types, as PL/pgSQL does with its variables, and whatever holds a
+ * query is refused.
  */
 #include "postgres.h"
 
@@ -49,7 +50,7 @@ complain_of_name(ParseState *pstate, const char *name, const Roles *roles, int l
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("\"%s\" is not a role of the rule", name),
-			 roles->n > 0 ? errhint("Its roles are %s.", list.data) : errhint("The rule has no roles.")));
+			 roles->n > 0 ? errhint("The names that it knows are %s.", list.data) : errhint("The rule has no roles.")));
 }
 
 /* A name in the expression is a role. */

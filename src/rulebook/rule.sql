@@ -14,11 +14,12 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT statute._check_expression(expression, format('%s of rule "%s"', what, r.code),
-		ARRAY(SELECT e.key FROM jsonb_each_text(r.roles) e ORDER BY e.key),
-		ARRAY(SELECT e.value FROM jsonb_each_text(r.roles) e ORDER BY e.key))
+		ARRAY(SELECT e.key FROM jsonb_each_text(v.names) e ORDER BY e.key),
+		ARRAY(SELECT e.value FROM jsonb_each_text(v.names) e ORDER BY e.key))
+	FROM (SELECT r.roles || statute._named_values(r.kind, r.params)) v (names)
 $$;
 COMMENT ON FUNCTION statute._rule_expression(statute.rule, text, text) IS
-	'internal: fails where the text is no expression over the roles of the rule; can it ever hold';
+	'internal: fails where the text is no expression over the roles and named values of the rule; can it ever hold';
 
 -- Built-in types and those of this extension, which need no schema, as in
 -- expressions. To read a value of somebody else's type can run code of theirs,
@@ -53,17 +54,24 @@ END
 $$;
 COMMENT ON FUNCTION statute._canonical(text, regtype) IS 'internal: the text as a value of the type is written, or null where it is none';
 
+CREATE FUNCTION statute._name_fault(what text, name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN name !~ '^[a-z_][a-z0-9_]{0,62}$' THEN format('%s "%s" must begin with a letter from a to z or _ and go on with those and digits', what, name)
+		WHEN EXISTS (SELECT FROM pg_get_keywords() k WHERE k.word = name AND k.catcode IN ('R', 'T')) THEN format('%s "%s" is a word of SQL', what, name)
+		END
+$$;
+COMMENT ON FUNCTION statute._name_fault(text, text) IS 'internal: why a name cannot stand in an expression, or null';
+
 CREATE FUNCTION statute._roles_fault(r statute.rule) RETURNS text
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN jsonb_typeof(r.roles) <> 'object' THEN 'roles must be an object of names and types' ELSE (
 		SELECT fault FROM (
-			SELECT format('role "%s" must begin with a letter from a to z or _ and go on with those and digits', e.key)
-			FROM jsonb_each(r.roles) e WHERE e.key !~ '^[a-z_][a-z0-9_]{0,62}$'
-			UNION ALL
-			SELECT format('role "%s" is a word of SQL', e.key)
-			FROM jsonb_each(r.roles) e JOIN pg_get_keywords() k ON k.word = e.key AND k.catcode IN ('R', 'T')
+			SELECT statute._name_fault('role', e.key) FROM jsonb_each(r.roles) e
 			UNION ALL
 			SELECT format('role "%s" has no built-in type: %s', e.key, e.value)
 			FROM jsonb_each(r.roles) e WHERE jsonb_typeof(e.value) <> 'string' OR statute._value_type(e.value #>> '{}') IS NULL
@@ -75,23 +83,16 @@ AS $$
 			FROM statute._rule_kinds() k
 			WHERE k.kind = r.kind AND k.part = 'role' AND r.roles ? k.name
 				AND NOT EXISTS (SELECT FROM unnest(k.types) t WHERE to_regtype(t) = statute._value_type(r.roles ->> k.name))
-		) f (fault) LIMIT 1) END
+		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END
 $$;
 COMMENT ON FUNCTION statute._roles_fault(statute.rule) IS 'internal: what is wrong with the roles of a rule, or null';
 
--- A scalar is given as text or number, a list or a table as JSON, an open value as {"reading": code}.
-CREATE FUNCTION statute._param_fault(kind text, name text, value jsonb) RETURNS text
+-- A value that a rule gives or that was decided; of a named value any of its type will do.
+CREATE FUNCTION statute._value_fault(kind text, name text, value jsonb) RETURNS text
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
-		WHEN k.name IS NULL THEN format('a rule of kind %s has no parameter "%s"', $1, $2)
-		WHEN k.types = '{jsonb}' THEN
-			CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array') THEN format('parameter "%s" is a list or a table', $2) END
-		WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' THEN
-			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
-				WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
-				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
 		WHEN c.value IS NULL
 			THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
 		WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar o WHERE o.code = c.value)
@@ -105,14 +106,50 @@ AS $$
 			AND ($1 = 'relative_cap') <> (statute.quota_unit(c.value::statute.quota) = 'percent')
 			THEN format('quota %s does not belong to a rule of kind %s', $3, $1)
 		END
-	FROM (VALUES (1)) one
-		LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
-		LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading'
+	FROM statute._rule_kinds() k
 		-- from a row, as PostgreSQL 18 evaluates casts of an argument when it plans
 		CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array', 'null')
 			THEN statute._canonical($3 #>> '{}', k.types[1]::regtype) END) c (value)
+	WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2
+$$;
+COMMENT ON FUNCTION statute._value_fault(text, text, jsonb) IS 'internal: what is wrong with the value of a parameter, or null';
+
+-- A scalar is given as text or number, a list or a table as JSON, an open value as {"reading": code}.
+CREATE FUNCTION statute._param_fault(kind text, name text, value jsonb) RETURNS text
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		WHEN k.types = '{jsonb}' THEN
+			CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array') THEN format('parameter "%s" is a list or a table', $2) END
+		WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' THEN
+			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
+				WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
+				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
+		WHEN k.name IS NULL THEN format('a rule of kind %s has no parameter "%s"', $1, $2)
+		ELSE statute._value_fault($1, $2, $3)
+		END
+	FROM (VALUES (1)) one
+		LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
+		LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading'
 $$;
 COMMENT ON FUNCTION statute._param_fault(text, text, jsonb) IS 'internal: what is wrong with one parameter, or null';
+
+-- One name has one meaning, and a reading that is asked for changes what the rule says.
+CREATE FUNCTION statute._named_value_fault(r statute.rule, name text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(statute._name_fault('named value', name), CASE
+		WHEN r.roles ? name OR EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.part = 'role' AND k.kind = r.kind AND k.name = $2)
+			THEN format('named value "%s" has the name of a role', name)
+		WHEN EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.part = 'param' AND k.name = $2)
+			THEN format('a rule of kind %s has no parameter "%s", and a value of its own needs another name', r.kind, name)
+		WHEN NOT statute._mentions(concat_ws(' ', r.applies, r.must), name)
+			THEN format('named value "%s" is in no expression', name)
+		END)
+$$;
+COMMENT ON FUNCTION statute._named_value_fault(statute.rule, text) IS 'internal: why a rule cannot have a named value of that name, or null';
 
 CREATE FUNCTION statute._params_fault(r statute.rule) RETURNS text
 LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -126,8 +163,10 @@ AS $$
 			UNION ALL
 			SELECT statute._param_fault(r.kind, p.key, p.value) FROM jsonb_each(r.params) p
 			UNION ALL
+			SELECT statute._named_value_fault(r, p.key) FROM jsonb_each(r.params) p WHERE statute._is_named_value(r.kind, p.key)
+			UNION ALL
 			-- what was decided before this rule asked
-			SELECT statute._param_fault(r.kind, p.key, to_jsonb(o.value))
+			SELECT statute._value_fault(r.kind, p.key, to_jsonb(o.value))
 			FROM jsonb_each(r.params) p JOIN statute.reading_decision o ON o.reading = statute._reading_of(r.kind, p.key, p.value)
 			WHERE o.value IS NOT NULL
 		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END
@@ -275,7 +314,7 @@ BEGIN
 	FROM jsonb_each_text(r.roles) e;
 	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) IN ('object', 'array') THEN p.value
 		ELSE to_jsonb(statute._canonical(p.value #>> '{}', k.types[1]::regtype)) END), '{}') INTO r.params
-	FROM jsonb_each(r.params) p JOIN statute._rule_kinds() k ON k.kind = r.kind AND k.part = 'param' AND k.name = p.key;
+	FROM jsonb_each(r.params) p LEFT JOIN statute._rule_kinds() k ON k.kind = r.kind AND k.part = 'param' AND k.name = p.key;
 	RETURN r;
 END
 $$;

@@ -84,9 +84,9 @@ CREATE TABLE statute.rule (
 COMMENT ON TABLE statute.rule IS 'enforceable readings of clauses; each change is a new version, and the one in force at the event applies';
 COMMENT ON COLUMN statute.rule.kind IS 'deadline, fixed_date, recurring, check, workflow, once, no_overlap, quota or relative_cap';
 COMMENT ON COLUMN statute.rule.roles IS 'the names that the rule uses for values, each with its type';
-COMMENT ON COLUMN statute.rule.params IS 'what the kind needs besides; {"reading": code} stands for a value that is read into the clause';
-COMMENT ON COLUMN statute.rule.applies IS 'boolean SQL over the roles: to which rows; null for all';
-COMMENT ON COLUMN statute.rule.must IS 'boolean SQL over the roles: what has to hold, of a check';
+COMMENT ON COLUMN statute.rule.params IS 'what the kind needs besides; {"reading": code} stands for a value that is read into the clause, also under a name of the rule''s own, for its expressions';
+COMMENT ON COLUMN statute.rule.applies IS 'boolean SQL over roles and named values: to which rows; null for all';
+COMMENT ON COLUMN statute.rule.must IS 'boolean SQL over roles and named values: what has to hold, of a check';
 COMMENT ON COLUMN statute.rule.modality IS 'must; in principle: a recorded reason answers; as far as possible: a hint';
 COMMENT ON COLUMN statute.rule.effective IS 'the days of the events to which this version applies';
 
@@ -183,10 +183,37 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT $3 ->> 'reading'
-	FROM statute._rule_kinds() k
-	WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2 AND k.types <> '{jsonb}' AND jsonb_typeof($3) = 'object'
+	WHERE jsonb_typeof($3) = 'object'
+		AND NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2 AND k.types = '{jsonb}')
 $$;
 COMMENT ON FUNCTION statute._reading_of(text, text, jsonb) IS 'internal: the reading that a parameter takes its value from, or null';
+
+-- A parameter that the kind does not know is a named value: where its reading
+-- is decided, its name stands for the answer in the expressions of the rule.
+CREATE FUNCTION statute._is_named_value(kind text, name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2)
+$$;
+COMMENT ON FUNCTION statute._is_named_value(text, text) IS 'internal: is a parameter of a rule none that its kind knows';
+
+CREATE FUNCTION statute._named_values(kind text, params jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- what is the agency's own comes last and wins
+	SELECT coalesce(jsonb_object_agg(p.key, d.type ORDER BY d.tableoid = 'statute.reading'::regclass), '{}')
+	FROM jsonb_each($2) p JOIN statute.reading d ON d.code = statute._reading_of($1, p.key, p.value)
+	WHERE statute._is_named_value($1, p.key)
+$$;
+COMMENT ON FUNCTION statute._named_values(text, jsonb) IS 'internal: the named values of a rule, each with its type, which is that of its reading';
+
+CREATE FUNCTION statute._mentions(expression text, name text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT expression ~* format('\m%s\M', name)$$;
+COMMENT ON FUNCTION statute._mentions(text, text) IS 'internal: does a name occur in an expression; it may do so in a text there';
 
 CREATE FUNCTION statute._resolve_params(kind text, params jsonb, on_day date) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE

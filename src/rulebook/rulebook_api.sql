@@ -144,7 +144,7 @@ BEGIN
 	END IF;
 	SELECT format('rule "%s": %s', r.rule, f.fault) INTO fault
 	FROM statute._rules_that_read(reading) r
-		CROSS JOIN LATERAL statute._param_fault(r.kind, r.param, to_jsonb(canonical)) f (fault)
+		CROSS JOIN LATERAL statute._value_fault(r.kind, r.param, to_jsonb(canonical)) f (fault)
 	WHERE canonical IS NOT NULL AND f.fault IS NOT NULL
 	LIMIT 1;
 	IF FOUND THEN

@@ -37,7 +37,7 @@ SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile
 	-- this catches what lies past all dates, in a subtransaction, and these call it
 	AND proname NOT IN ('_step_at', '_upcoming_steps', 'sweep_preview')
 	-- these try a cast in a subtransaction, which no worker can
-	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
+	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_value_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
 		'_rule_fault', '_expression_fault', '_check_rule', '_normal_rule', '_rule_contradictions', 'check_rulebook')
 	AND prorettype <> 'trigger'::regtype$$, 'what reads is parallel safe');
 SELECT is_empty($$SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute a JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = a.attrelid

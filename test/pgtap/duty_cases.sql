@@ -4,7 +4,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(103);
+SELECT plan(118);
 
 -- what a statement comes to: its SQLSTATE with message and detail, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -469,4 +469,57 @@ INSERT INTO entry VALUES ('p', '2022-07-01', 50);
 SELECT enable_binding(id) FROM binding WHERE rule = 'bound' AND relation IS NOT NULL;
 INSERT INTO entry VALUES ('q', '2022-07-01', 50);
 SELECT is(facts('bound'), 'b f g n q', 'a binding that is disabled judges nothing, until it is enabled');
+
+-- Named values: what was decided, by its name ------------------------------------------------------------
+
+CREATE TABLE folio (id text PRIMARY KEY, at date, office text, sort text, pages integer, kept interval);
+SELECT define_reading('most', 'C', 'how many pages?', 'integer', '3');
+SELECT define_reading('quick', 'C', 'how long is that?', 'interval', '1 day');
+SELECT define_reading('sorts', 'C', 'which are meant?', 'text[]', '{a}');
+SELECT define_reading('bind', 'C', 'does it bind?', 'boolean', 'true');
+SELECT define_rule('pages', 'C', 'check', 'x', '{"at": "date", "pages": "integer", "kept": "interval"}', '{"most": {"reading": "most"}, "usual": {"reading": "quick"}}',
+	must => 'PAGES <= most AND kept <= usual');
+SELECT define_rule('sorted', 'C', 'once', 'x', '{"at": "date", "office": "text", "sort": "text"}', '{"key": ["office"], "meant": {"reading": "sorts"}}', applies => 'sort = ANY (meant)');
+SELECT define_rule('monthly', 'C', 'quota', 'x', '{"at": "date", "sort": "text"}', '{"quota": "at most 1 per month", "meant": {"reading": "sorts"}, "bound": {"reading": "bind"}}',
+	applies => 'bound AND sort = ANY (meant)');
+SELECT define_rule('answered', 'C', 'deadline', 'x', '{"start": "date", "pages": "integer"}', '{"limit": "2 days", "convention": "PLAIN", "most": {"reading": "most"}}', applies => 'pages > most');
+SELECT is(refusal($$SELECT bind('pages', 'folio', '{"kept": "kept"}')$$),
+	'22023 rule "pages" cannot be bound to table "public.folio": the role "pages" is missing', 'a role in an expression is needed, in capitals, too');
+SELECT is(refusal($$SELECT bind('sorted', 'folio', '{"at": "at", "office": "office", "sort": "sort", "meant": "sort"}')$$),
+	'22023 rule "sorted" cannot be bound to table "public.folio": "meant" is not a role of the rule', 'a named value is no role');
+SELECT bind('pages', 'folio', '{"at": "at", "pages": "pages", "kept": "kept"}');
+SELECT bind('sorted', 'folio', '{"at": "at", "office": "office", "sort": "sort"}');
+SELECT bind('monthly', 'folio', '{"at": "at", "sort": "sort"}', 'office');
+SELECT bind('answered', 'folio', '{"start": "at", "pages": "pages"}');
+SELECT is((SELECT string_agg(l.rule || ' ' || l.state, ', ' ORDER BY l.rule) FROM binding_list l WHERE l.relation = 'folio'::regclass),
+	'answered off, monthly off, pages off, sorted off', 'while a reading is open each is off');
+SELECT is((SELECT string_agg(concat_ws(' ', s.rule, s.status, s.readings), ', ' ORDER BY s.rule) FROM rule_status s WHERE s.rule IN ('pages', 'monthly')),
+	'monthly waits for a reading {bind,sorts}, pages waits for a reading {most,quick}', 'and rule_status says for what');
+INSERT INTO folio VALUES ('a', '2022-01-10', 'x', 'a', 9, '2 days'), ('b', '2022-01-11', 'x', 'a', 9, '2 days');
+SELECT is((SELECT count(*) FROM violation v JOIN binding b ON b.id = v.binding WHERE b.relation = 'folio'::regclass), 0::bigint, 'nothing is judged');
+SELECT set_reading('most', '3', 'because', 'somebody', '2022-02-01');
+INSERT INTO folio VALUES ('c', '2022-02-10', 'x', 'a', 9, '2 days');
+SELECT is(concat_ws('; ', facts('pages'), duties('answered')), 'c open 02-13 00:00 late', 'one of two readings is not enough, and the rule that needs one is on');
+SELECT set_reading('quick', '24:00', 'because', 'somebody', '2022-02-01');
+SELECT set_reading('sorts', '{a,"it''s"}', 'because', 'somebody', '2022-02-01');
+SELECT set_reading('bind', 'true', 'because', 'somebody', '2022-02-01');
+SELECT is((SELECT string_agg(l.rule || ' ' || l.state, ', ' ORDER BY l.rule) FROM binding_list l WHERE l.relation = 'folio'::regclass),
+	'answered enabled, monthly enabled, pages enabled, sorted enabled', 'decided, all are on');
+INSERT INTO folio VALUES ('d', '2022-01-31', 'y', 'a', 4, '1 day'), ('e', '2022-02-01', 'y', 'a', 4, '1 day'), ('f', '2022-02-02', 'y', 'a', 3, '24:00'), ('g', '2022-02-03', 'y', 'b', 2, '24:01'),
+	('h', '2022-02-04', 'y', 'it''s', 3, '0'), ('i', '2022-02-05', 'y', NULL, NULL, '1 day');
+SELECT is(facts('pages'), 'e g', 'a check: of days from the decision on, with its values');
+SELECT is((SELECT v.detail FROM violation v JOIN binding b ON b.id = v.binding WHERE b.rule = 'pages' AND v.row_key = 'g'),
+	'kept = 24:01:00, most = 3, pages = 2, usual = 24:00:00', 'the detail shows them, too');
+SELECT is(facts('sorted'), 'f h', 'a once: the rows to which it applies');
+SELECT is(facts('monthly'), 'f h', 'a quota: the same');
+SELECT is(duties('answered'), 'c open 02-13 00:00 late, e open 02-04 00:00 late', 'a deadline: the same');
+SELECT set_reading('most', '9', 'a letter', 'somebody', '2022-03-01');
+SELECT set_reading('bind', 'false', 'a letter', 'somebody', '2022-03-01');
+INSERT INTO folio VALUES ('j', '2022-02-28', 'z', 'a', 9, '0'), ('k', '2022-03-01', 'z', 'a', 9, '0'), ('l', '2022-03-02', 'z', 'a', 10, '0');
+SELECT is(concat_ws('; ', facts('pages'), facts('monthly')), 'e g j l; f h', 'a later decision counts from its day on, and a rule that is said not to bind applies to no row');
+UPDATE folio SET at = '2022-03-31' WHERE id IN ('e', 'j');
+SELECT is(facts('pages'), 'g l', 'rows that move into other days');
+SELECT set_reading('quick', NULL, 'withdrawn', 'somebody', '2022-02-01');
+INSERT INTO folio VALUES ('m', '2022-02-20', 'z', 'a', 50, '9 days');
+SELECT is(facts('pages'), 'g l', 'open again, it is off again');
 SELECT * FROM finish();

@@ -117,7 +117,7 @@ COMMENT ON FUNCTION statute._needed_roles(text, jsonb, jsonb, text, text) IS 'in
 -- Texts about one binding and one segment of its rule; everything that follows
 -- is written with them.
 CREATE TYPE statute._bound_rule AS (
-	relation regclass, kind text, version integer, effective daterange, params jsonb, applies text, must text,
+	relation regclass, kind text, version integer, effective daterange, seen daterange, params jsonb, applies text, must text,
 	roles jsonb, named jsonb, date_roles text[], expressions jsonb, subject text, calendar text, zone text, convention text);
 COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
 
@@ -125,7 +125,10 @@ CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bou
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT b.relation, k.kind, s.version, s.effective, s.params, s.applies, s.must,
+	SELECT b.relation, k.kind, s.version, s.effective,
+		-- a cap is relative to what was before it
+		CASE WHEN k.kind = 'relative_cap' AND row_number() OVER (ORDER BY s.effective) = 1 THEN daterange(NULL, upper(s.effective)) ELSE s.effective END,
+		s.params, s.applies, s.must,
 		(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
 		s.named, b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
 	FROM statute.binding b
@@ -208,15 +211,16 @@ COMMENT ON FUNCTION statute._event(statute._bound_rule) IS 'internal: SQL for wh
 COMMENT ON FUNCTION statute._fixed_due(statute._bound_rule) IS 'internal: SQL for a due date that is fixed';
 COMMENT ON FUNCTION statute._lower_instant(statute._bound_rule, text) IS 'internal: SQL for where a span of days or of time begins';
 
--- The rows of a source to which the rule applies on the days of this segment
+-- The rows of a source to which the rule applies on the days of this segment,
+-- and those before that make the base of a relative cap
 CREATE FUNCTION statute._applied_rows(u statute._bound_rule, source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET timezone = 'UTC'
 AS $$
 	SELECT format('SELECT r.*, %s AS "row$event" FROM (%s) r WHERE %1$s IS NOT NULL%3$s%4$s%5$s',
 		statute._event(u), statute._role_rows(u, source),
-		' AND ' || statute._event(u) || ' >= ' || quote_literal(lower(u.effective)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
-		' AND ' || statute._event(u) || ' < ' || quote_literal(upper(u.effective)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
+		' AND ' || statute._event(u) || ' >= ' || quote_literal(lower(u.seen)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
+		' AND ' || statute._event(u) || ' < ' || quote_literal(upper(u.seen)::timestamp AT TIME ZONE u.zone) || '::timestamptz',
 		E' AND (' || u.applies || E'\n)')
 $$;
 COMMENT ON FUNCTION statute._applied_rows(statute._bound_rule, text) IS 'internal: SQL for the rows to which a rule applies';
@@ -326,7 +330,7 @@ COMMENT ON FUNCTION statute._party_value(text, text) IS 'internal: SQL for a rol
 
 CREATE FUNCTION statute._occurrence_query(u statute._bound_rule, source text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET timezone = 'UTC'
 AS $$
 	WITH part AS (
 		SELECT CASE WHEN u.kind IN ('quota', 'relative_cap') THEN 'coalesce(r."row$subject", '''')'
@@ -339,11 +343,14 @@ AS $$
 				ELSE format('CASE WHEN isempty(r.during) THEN ''empty'' ELSE tstzrange(lower(r.during)::timestamp AT TIME ZONE %1$L, upper(r.during)::timestamp AT TIME ZONE %1$L) END',
 					u.zone) END AS during,
 			CASE WHEN u.kind = 'no_overlap' AND u.params ? 'place' THEN format('r.%I::text', u.params ->> 'place') ELSE 'NULL' END AS place,
+			-- without a quota a row is counted and not judged
+			CASE WHEN u.seen = u.effective THEN format('%L::statute.quota', u.params ->> 'quota')
+				ELSE format('CASE WHEN r."row$event" >= %L::timestamptz THEN %L::statute.quota END', lower(u.effective)::timestamp AT TIME ZONE u.zone, u.params ->> 'quota') END AS quota,
 			CASE u.kind WHEN 'once' THEN 'r."at$at"' WHEN 'no_overlap' THEN statute._lower_instant(u, 'r.during') ELSE 'r."row$event"' END AS happened
 	)
-	SELECT format($q$SELECT r."row$key", r."row$subject", %s, %s, (r."row$event" AT TIME ZONE %L)::date, statute._shortened(%s), %L::statute.quota, %s, %s
+	SELECT format($q$SELECT r."row$key", r."row$subject", %s, %s, (r."row$event" AT TIME ZONE %L)::date, statute._shortened(%s), %s, %s, %s
 			FROM (%s) r WHERE isfinite(r."row$event")%s$q$,
-		u.version, p.happened, u.zone, p.party, u.params ->> 'quota', p.during, p.place, statute._applied_rows(u, source),
+		u.version, p.happened, u.zone, p.party, p.quota, p.during, p.place, statute._applied_rows(u, source),
 		concat(p.has_key, ' AND ' || nullif(p.place, 'NULL') || ' IS NOT NULL', CASE WHEN u.kind = 'no_overlap' THEN ' AND NOT isempty(r.during)' END))
 	FROM part p
 $$;

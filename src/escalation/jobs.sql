@@ -16,7 +16,7 @@ COMMENT ON COLUMN statute.sweep_run.started_at IS 'when it began';
 COMMENT ON COLUMN statute.sweep_run.ended_at IS 'when it was through; null while it runs, and where it was cut off';
 COMMENT ON COLUMN statute.sweep_run.as_of IS 'the instant by which it looked';
 COMMENT ON COLUMN statute.sweep_run.backend IS 'the process that ran it';
-COMMENT ON COLUMN statute.sweep_run.looked_at IS 'how many obligations it dealt with';
+COMMENT ON COLUMN statute.sweep_run.looked_at IS 'how many obligations it dealt with, each as often as it had to';
 COMMENT ON COLUMN statute.sweep_run.fired IS 'how many steps fired';
 
 SELECT pg_extension_config_dump('statute.sweep_run', '');
@@ -267,7 +267,7 @@ COMMENT ON COLUMN statute.job_status.started_at IS 'when its last run began; nul
 COMMENT ON COLUMN statute.job_status.took IS 'how long that took; null while it runs, and where it was cut off';
 COMMENT ON COLUMN statute.job_status.status IS 'how it ended, as pg_cron says: succeeded or failed, or where it is: starting, running';
 COMMENT ON COLUMN statute.job_status.message IS 'what pg_cron got for an answer: the error of a run that failed';
-COMMENT ON COLUMN statute.job_status.looked_at IS 'how many obligations that sweep dealt with';
+COMMENT ON COLUMN statute.job_status.looked_at IS 'how many obligations that sweep dealt with, each as often as it had to';
 COMMENT ON COLUMN statute.job_status.fired IS 'how many steps it fired';
 COMMENT ON COLUMN statute.job_status.due IS 'how many obligations wait for the next sweep';
 COMMENT ON COLUMN statute.job_status.oldest_due IS 'since when the first of them does; null where none does, or only such as were changed since the last';

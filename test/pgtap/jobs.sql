@@ -65,6 +65,15 @@ DELETE FROM letter WHERE id = 1;
 UPDATE obligation SET next_step_at = '2022-01-01' WHERE state <> 'open';
 SELECT is((SELECT due FROM job_status), 0::bigint, 'what is no duty any more does not wait');
 
+INSERT INTO recurrence (binding, row_key, since, applies, next_open_at) SELECT b.id, k, '2022-01-01', '{}', at FROM binding b, (VALUES ('now', timestamptz '2022-03-04'), ('later', now() + interval '1 hour'), ('never', NULL)) v (k, at);
+INSERT INTO roster (binding, relation, subject, owner, since, part, template, judged_through, next_look_at) SELECT b.id, b.relation, 'at', current_user, '2022-01-01', 'x', 'x', '2022-01-01', '2022-03-03' FROM binding b;
+SELECT results_eq('SELECT due, oldest_due FROM job_status', $$VALUES (2::bigint, '2022-03-03'::timestamptz)$$, 'a period to be opened and a roster to be judged wait');
+SELECT disable_binding(id) FROM binding;
+SELECT is((SELECT due FROM job_status), 0::bigint, 'while their binding is enabled');
+SELECT enable_binding(id) FROM binding;
+DELETE FROM recurrence;
+DELETE FROM roster;
+
 -- The log of sweeps ----------------------------------------------------------------------------------
 
 SELECT is((SELECT array_agg(concat_ws(' ', as_of AT TIME ZONE 'Asia/Shanghai', fired) ORDER BY id) FROM (SELECT * FROM sweep_run ORDER BY id LIMIT 2) r),
@@ -101,8 +110,8 @@ SELECT set_eq($$SELECT DISTINCT p.oid FROM regexp_matches((SELECT prosrc FROM pg
 	UNION VALUES ('statute._purge_runs'::regproc::oid), ('statute._job_status'::regproc)$$, 'SELECT unnest(_sweep_functions())::oid', 'what sweep() calls, and nobody may, is granted, and nothing else but the jobs');
 SET ROLE statute_sweeper;
 SELECT is(refusal(s), '42501 permission denied for ' || what, s) FROM (VALUES ('CALL sweep(NULL, NULL)', 'function _record_run'), ('SELECT purge_runs()', 'function _purge_runs'),
-	('TABLE job_status', 'view job_status'), ('SELECT _job_status()', 'function _job_status'), ('TABLE sweep_run', 'table sweep_run'),
-	($$SELECT grant_sweep('statute_sweeper')$$, 'function _fire_steps')) v (s, what);
+	('TABLE job_status', 'view job_status'), ('SELECT _job_status()', 'function _job_status'), ('TABLE sweep_run', 'table sweep_run')) v (s, what);
+SELECT alike(refusal($$SELECT grant_sweep('statute_sweeper')$$), '42501 permission denied for function %', 'who may not sweep does not let himself');
 RESET ROLE;
 SELECT grant_sweep('statute_sweeper');
 SELECT grant_sweep('statute_sweeper');

@@ -14,7 +14,6 @@ SELECT define_rule('ONCE', 'C', 'once', 'x', '{"topic": "text"}', '{"key": ["top
 SELECT define_rule('SOFT', 'C', 'check', 'x', '{"n": "integer"}', '{}', must := 'n <= 10', modality := 'in principle');
 SELECT define_rule('HINT', 'C', 'check', 'x', '{"n": "integer"}', '{}', must := 'n <= 10', modality := 'as far as possible');
 SELECT define_rule('FIXED', 'C', 'fixed_date', 'x', '{"due": "date", "done": "timestamptz"}', '{}');
-SELECT define_rule('AGAIN', 'C', 'recurring', 'x', '{"since": "date"}', '{"quota": "at least 1 per year"}');
 
 -- what a statement comes to: its SQLSTATE and message
 CREATE FUNCTION fault(statement text) RETURNS text LANGUAGE plpgsql AS $$

@@ -109,6 +109,8 @@ BEGIN
 		SELECT r.binding, p.version, 'open', r.row_key, r.subject, p.period, p.opened_at, clock_timestamp(), p.due_at, statute._due_day(p.due_at, b.time_zone),
 			statute._is_provisional(p.due_at, b.time_zone, b.calendar), statute.current_revision(b.calendar), p.convention, 0, '{}', '-infinity'
 		FROM statute._due_periods(r, through) p
+		WHERE NOT EXISTS (SELECT FROM statute.archived_obligation a
+			WHERE a.binding = r.binding AND a.row_key = r.row_key AND a.state = 'closed' AND (a.obligation ->> 'period')::daterange = p.period)
 		ORDER BY p.period
 		ON CONFLICT (binding, row_key, period) WHERE period IS NOT NULL DO UPDATE SET state = 'open', next_step_at = '-infinity'
 			WHERE o.state = 'cancelled'
@@ -163,7 +165,7 @@ BEGIN
 	IF r.done_at IS DISTINCT FROM r.done_seen THEN
 		IF r.done_at > r.done_seen IS NOT TRUE THEN
 			UPDATE statute.obligation o SET state = 'open', done_at = NULL, next_step_at = '-infinity'
-			WHERE o.binding = $1 AND o.row_key = $2 AND o.period IS NOT NULL AND o.state = 'done' AND o.done_at = r.done_seen
+			WHERE o.binding = $1 AND o.row_key = $2 AND o.period IS NOT NULL AND o.state IN ('done', 'verified', 'closed') AND o.done_at = r.done_seen
 			RETURNING o.id INTO one;
 			PERFORM statute._note_period(ARRAY[one], 'done withdrawn', 'done', NULL);
 		END IF;

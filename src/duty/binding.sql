@@ -49,7 +49,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, r.params, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
-		s.quotas::text[], EXISTS (SELECT FROM statute.roster o WHERE o.binding = b.id), statute._key_expression(b.relation),
+		CASE r.kind WHEN 'recurring' THEN ARRAY(SELECT u::text FROM statute._bound_rules(b.id) u) ELSE s.quotas::text[] END, EXISTS (SELECT FROM statute.roster o WHERE o.binding = b.id), statute._key_expression(b.relation),
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'insert') ELSE q.query END,
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'update') ELSE q.query END, q.query
 	FROM statute.binding b
@@ -309,6 +309,10 @@ AS $$
 	UPDATE statute.obligation o SET state = 'cancelled' WHERE o.binding = $1 AND o.state IN ('open', 'paused');
 	DELETE FROM statute.occurrence o WHERE o.binding = $1;
 	DELETE FROM statute.recurrence r WHERE r.binding = $1;
+	-- what follows it ends
+	UPDATE statute.recurrence r SET next_open_at = '-infinity'
+	FROM statute.binding d JOIN statute.binding f ON f.relation = d.relation
+	WHERE d.id = $1 AND r.binding = f.id;
 	DELETE FROM statute.roster r WHERE r.binding = $1;
 	DELETE FROM statute.roster_member m WHERE m.binding = $1;
 	DELETE FROM statute.quota_course c WHERE c.binding = $1;

@@ -241,11 +241,14 @@ CREATE TABLE statute.recurrence (
 	row_key text NOT NULL,
 	subject text,
 	since date NOT NULL,
+	dated boolean NOT NULL,
 	until date,
 	applies datemultirange NOT NULL,
+	versions integer[] NOT NULL,
 	done_at timestamptz,
 	done_seen timestamptz,
-	unsettled boolean NOT NULL DEFAULT true,
+	unsettled boolean NOT NULL,
+	opened_through date,
 	next_open_at timestamptz DEFAULT '-infinity',
 	PRIMARY KEY (binding, row_key)
 );
@@ -254,11 +257,14 @@ COMMENT ON COLUMN statute.recurrence.binding IS 'the rule and the table';
 COMMENT ON COLUMN statute.recurrence.row_key IS 'the primary key of the row';
 COMMENT ON COLUMN statute.recurrence.subject IS 'whom it falls on';
 COMMENT ON COLUMN statute.recurrence.since IS 'the day on which it begins';
+COMMENT ON COLUMN statute.recurrence.dated IS 'does the row say on which day it begins, or is that when it was first seen';
 COMMENT ON COLUMN statute.recurrence.until IS 'the day on which it ends; null while it goes on';
 COMMENT ON COLUMN statute.recurrence.applies IS 'the days on which a version of the rule is in force that covers the row';
+COMMENT ON COLUMN statute.recurrence.versions IS 'the versions of the rule that cover the row';
 COMMENT ON COLUMN statute.recurrence.done_at IS 'when it was last done, as the row says';
 COMMENT ON COLUMN statute.recurrence.done_seen IS 'what done_at was when it was last counted for a period';
 COMMENT ON COLUMN statute.recurrence.unsettled IS 'the row changed, and the obligations do not follow it yet';
+COMMENT ON COLUMN statute.recurrence.opened_through IS 'periods that began by this day have been opened';
 COMMENT ON COLUMN statute.recurrence.next_open_at IS 'when the sweep is to look at it: the beginning of the next period, or -infinity; null where none is to come';
 -- sweep(): what begins
 CREATE INDEX recurrence_next ON statute.recurrence (next_open_at) WHERE next_open_at IS NOT NULL;
@@ -339,5 +345,5 @@ CREATE TYPE statute._affected AS (party text, on_day date, during tstzrange);
 COMMENT ON TYPE statute._affected IS 'internal: where rows that are judged together have changed';
 
 CREATE TYPE statute._judged_recurrence AS (
-	key text, subject text, since date, until date, done_at timestamptz, applies datemultirange);
+	key text, subject text, since date, until date, done_at timestamptz, applies datemultirange, versions integer[]);
 COMMENT ON TYPE statute._judged_recurrence IS 'internal: what a row says of a recurring duty; since is null where it does not say';

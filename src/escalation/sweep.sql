@@ -164,37 +164,51 @@ $$;
 REVOKE EXECUTE ON FUNCTION statute._fire_steps(timestamptz, integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute._fire_steps(timestamptz, integer) IS 'internal: deal with so many obligations that have a step due; returns how many, and how many steps fired';
 
+-- Locked ones are being dealt with, as above.
 CREATE FUNCTION statute._begin_periods(as_of timestamptz, batch integer, OUT looked_at bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
-	r statute.recurrence;
-	today date;
+	b record;
+	one text;
 BEGIN
 	looked_at := 0;
-	FOR r IN
-		SELECT c.* FROM statute.recurrence c
-		WHERE c.next_open_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = c.binding AND b.enabled)
-		ORDER BY c.next_open_at, c.binding, c.row_key LIMIT batch
-		FOR UPDATE SKIP LOCKED
+	FOR b IN
+		SELECT d.id, (as_of AT TIME ZONE k.time_zone)::date AS today, d.keys
+		FROM (
+			SELECT c.binding AS id, array_agg(c.row_key ORDER BY c.row_key) AS keys
+			FROM (
+				SELECT r.binding, r.row_key FROM statute.recurrence r
+				WHERE r.next_open_at <= as_of AND EXISTS (SELECT FROM statute.binding o WHERE o.id = r.binding AND o.enabled)
+				ORDER BY r.next_open_at, r.binding, r.row_key LIMIT batch
+				FOR UPDATE SKIP LOCKED
+			) c
+			GROUP BY c.binding
+		) d JOIN statute.binding o ON o.id = d.id CROSS JOIN LATERAL statute._effective_calendar(o.calendar) k
+		ORDER BY d.id
 	LOOP
-		looked_at := looked_at + 1;
+		looked_at := looked_at + cardinality(b.keys);
 		BEGIN
-			SELECT (as_of AT TIME ZONE c.time_zone)::date INTO today
-			FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c WHERE b.id = r.binding;
-			IF r.unsettled THEN
-				PERFORM statute._settle_recurrence(r.binding, r.row_key);
-			END IF;
-			PERFORM statute._cancel_periods(r), statute._open_periods(r, today, today);
-			UPDATE statute.recurrence c SET next_open_at = statute._next_opening(r, today) WHERE c.binding = r.binding AND c.row_key = r.row_key;
+			PERFORM statute._begin(b.id, b.keys, b.today);
+			CONTINUE;
 		EXCEPTION
 			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 				RAISE;
 			WHEN OTHERS THEN
-				PERFORM statute._record_failure(NULL, r.binding, r.row_key, SQLSTATE, SQLERRM);
-				UPDATE statute.recurrence c SET next_open_at = as_of + interval '1 hour' WHERE c.binding = r.binding AND c.row_key = r.row_key;
+				NULL; -- one of them fails: each for itself
 		END;
+		FOREACH one IN ARRAY b.keys LOOP
+			BEGIN
+				PERFORM statute._begin(b.id, ARRAY[one], b.today);
+			EXCEPTION
+				WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+					RAISE;
+				WHEN OTHERS THEN
+					PERFORM statute._record_failure(NULL, b.id, one, SQLSTATE, SQLERRM);
+					UPDATE statute.recurrence r SET next_open_at = as_of + interval '1 hour' WHERE r.binding = b.id AND r.row_key = one;
+			END;
+		END LOOP;
 	END LOOP;
 END
 $$;

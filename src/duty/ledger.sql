@@ -126,7 +126,7 @@ CREATE UNIQUE INDEX obligation_period ON statute.obligation (binding, row_key, p
 -- due_list, late_list: what is open, however much is settled
 CREATE INDEX obligation_due ON statute.obligation (due_at) WHERE state IN ('open', 'paused');
 -- sweep(): what is to be done now, however much is open
-CREATE INDEX obligation_next ON statute.obligation (next_step_at) WHERE state = 'open' AND next_step_at IS NOT NULL;
+CREATE INDEX obligation_next ON statute.obligation (next_step_at, id) WHERE state = 'open' AND next_step_at IS NOT NULL;
 
 CREATE TABLE statute.obligation_event (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -267,7 +267,15 @@ COMMENT ON COLUMN statute.recurrence.unsettled IS 'the row changed, and the obli
 COMMENT ON COLUMN statute.recurrence.opened_through IS 'periods that began by this day have been opened';
 COMMENT ON COLUMN statute.recurrence.next_open_at IS 'when the sweep is to look at it: the beginning of the next period, or -infinity; null where none is to come';
 -- sweep(): what begins
-CREATE INDEX recurrence_next ON statute.recurrence (next_open_at) WHERE next_open_at IS NOT NULL;
+CREATE INDEX recurrence_next ON statute.recurrence (next_open_at, binding, row_key) WHERE next_open_at IS NOT NULL;
+
+CREATE TABLE statute.rejudgement (
+	binding integer PRIMARY KEY,
+	next_try_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+COMMENT ON TABLE statute.rejudgement IS 'recurring duties whose rule changed while they ran: the sweep has their rows judged by it';
+COMMENT ON COLUMN statute.rejudgement.binding IS 'the binding';
+COMMENT ON COLUMN statute.rejudgement.next_try_at IS 'when the sweep is to do so; -infinity for at once';
 
 CREATE TABLE statute.place (
 	code text PRIMARY KEY CHECK (code <> ''),
@@ -298,7 +306,7 @@ COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation
 GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
 -- The owner of the database can dump it.
 GRANT SELECT ON statute.binding_event, statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
-	statute.occurrence, statute.occurrence_party, statute.recurrence, statute.archived_obligation TO pg_database_owner;
+	statute.occurrence, statute.occurrence_party, statute.recurrence, statute.rejudgement, statute.archived_obligation TO pg_database_owner;
 GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_event_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
 	statute.violation_id_seq TO pg_database_owner;
 
@@ -318,6 +326,7 @@ SELECT pg_extension_config_dump('statute.violation_id_seq', '');
 SELECT pg_extension_config_dump('statute.occurrence', '');
 SELECT pg_extension_config_dump('statute.occurrence_party', '');
 SELECT pg_extension_config_dump('statute.recurrence', '');
+SELECT pg_extension_config_dump('statute.rejudgement', '');
 SELECT pg_extension_config_dump('statute.place', '');
 SELECT pg_extension_config_dump('statute.archived_obligation', '');
 

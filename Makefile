@@ -35,6 +35,7 @@ SQL_PARTS = \
 	src/rulebook/rulebook.sql \
 	src/rulebook/rule.sql \
 	src/rulebook/rulebook_api.sql \
+	src/rulebook/pack.sql \
 	src/duty/ledger.sql \
 	src/duty/row_query.sql \
 	src/duty/write.sql \

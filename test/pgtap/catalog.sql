@@ -35,7 +35,7 @@ SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile
 	AND proname NOT IN ('_in_extension_script', 'status_at')
 	-- these try a cast in a subtransaction, which no worker can
 	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_value_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
-		'_rule_fault', '_expression_fault', '_check_rule', '_normal_rule', '_rule_contradictions', 'check_rulebook')
+		'_rule_fault', '_expression_fault', '_normal_rule', '_checked_rule', '_checked_reading', '_rule_contradictions', 'check_rulebook')
 	AND prorettype <> 'trigger'::regtype$$, 'what reads is parallel safe');
 SELECT is_empty($$SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute a JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = a.attrelid
 	WHERE a.attnum > 0 AND a.atttypid IN ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'oid'::regtype)$$,

@@ -11,7 +11,7 @@ ALTER TABLE regulation_cn NO INHERIT regulation;
 ALTER TABLE clause_cn NO INHERIT clause;
 ALTER TABLE reading_cn NO INHERIT reading;
 ALTER TABLE rule_cn NO INHERIT rule;
-
+-- a regulation and its words
 SELECT define_regulation('YN2022', '云南省推进作风革命加强机关效能建设的若干规定（试行）', '中共云南省委、云南省人民政府',
 	'[2022-02-16,)', issued => '2022-02-16', source => '云南日报');
 SELECT define_clause('YN2022-9a', 'YN2022', '第九条', '有时限要求的，按照要求落实反馈') \gset

@@ -25,7 +25,7 @@ SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_lan
 	AND prosqlbody IS NULL AND prokind <> 'p'$$, 'every function in SQL has a pinned search_path, but those that are inlined');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
 	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed',
-		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped')$$,
+		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped', '_follow_pack_drop')$$,
 	'only what writes the ledgers of changes and of duties runs as its owner');
 -- whoever drops a table ends its bindings: what that does is the same whoever calls it, and when
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND proname <> '_end_bindings_of_dropped' AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,

@@ -97,31 +97,28 @@ COMMENT ON FUNCTION statute._roles_fault(statute.rule) IS 'internal: what is wro
 
 -- A value that a rule gives or that was decided; of a named value any of its type will do.
 CREATE FUNCTION statute._value_fault(kind text, name text, value jsonb) RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-	RETURN (
-		SELECT CASE
-			WHEN c.value IS NULL
-				THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
-			WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar o WHERE o.code = c.value)
-				THEN format('calendar "%s" does not exist', c.value)
-			WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention o WHERE o.code = c.value)
-				THEN format('convention "%s" does not exist', c.value)
-			WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(c.value::statute.quota) <> 'times'
-				OR NOT statute.quota_bounds(c.value::statute.quota) @> 1.0)
-				THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)
-			WHEN $1 IN ('quota', 'relative_cap') AND $2 = 'quota'
-				AND ($1 = 'relative_cap') <> (statute.quota_unit(c.value::statute.quota) = 'percent')
-				THEN format('quota %s does not belong to a rule of kind %s', $3, $1)
-			END
-		FROM statute._rule_kinds() k
-			-- from a row, as PostgreSQL 18 evaluates casts of an argument when it plans
-			CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array', 'null')
-				THEN statute._canonical($3 #>> '{}', k.types[1]::regtype) END) c (value)
-		WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2);
-END
+	SELECT CASE
+		WHEN c.value IS NULL
+			THEN format('parameter "%s" is no %s: %s', $2, k.types[1], $3)
+		WHEN $2 = 'calendar' AND NOT EXISTS (SELECT FROM statute.calendar o WHERE o.code = c.value)
+			THEN format('calendar "%s" does not exist', c.value)
+		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention o WHERE o.code = c.value)
+			THEN format('convention "%s" does not exist', c.value)
+		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(c.value::statute.quota) <> 'times'
+			OR NOT statute.quota_bounds(c.value::statute.quota) @> 1.0)
+			THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)
+		WHEN $1 IN ('quota', 'relative_cap') AND $2 = 'quota'
+			AND ($1 = 'relative_cap') <> (statute.quota_unit(c.value::statute.quota) = 'percent')
+			THEN format('quota %s does not belong to a rule of kind %s', $3, $1)
+		END
+	FROM statute._rule_kinds() k
+		-- from a row, as PostgreSQL 18 evaluates casts of an argument when it plans
+		CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array', 'null')
+			THEN statute._canonical($3 #>> '{}', k.types[1]::regtype) END) c (value)
+	WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2
 $$;
 COMMENT ON FUNCTION statute._value_fault(text, text, jsonb) IS 'internal: what is wrong with the value of a parameter, or null';
 

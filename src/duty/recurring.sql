@@ -131,7 +131,7 @@ AS $outer$
 			SELECT r.row_key, ARRAY(SELECT p.period FROM statute._due_periods(r, l.day, $5::statute._bound_rule[]) p) AS periods
 			FROM touched t
 				JOIN statute.recurrence r ON r.binding = $1 AND r.row_key = t.key
-				CROSS JOIN LATERAL (SELECT max(lower(o.period)) FROM statute.obligation o
+				CROSS JOIN LATERAL (SELECT max(upper(o.period)) - 1 FROM statute.obligation o
 					WHERE o.binding = $1 AND o.row_key = r.row_key AND o.period IS NOT NULL AND o.state IN ('open', 'paused')) l (day)
 			WHERE l.day IS NOT NULL AND (r.unsettled OR EXISTS (SELECT FROM unnest($5) s WHERE (s::statute._bound_rule).params ? 'follows'))
 		), over AS MATERIALIZED (

@@ -18,7 +18,7 @@ stop() {
 
 is "$(sed 's/PGVERSION/15/g' "$ROOT/debian/control.in")" "$(cat "$ROOT/debian/control")" 'debian/control is control.in for PostgreSQL 15'
 words() { sed -e 's/^ *//' -e 's/^\.$//' | tr -s ' \n' ' '; }
-is "$(sed '1,/^License: PostgreSQL$/d;1,/^License: PostgreSQL$/d' "$ROOT/debian/copyright" | words)" "$(sed '1,4d' "$ROOT/LICENSE" | words)" \
+is "$(sed -n '/^ Permission /,$p' "$ROOT/debian/copyright" | words)" "$(sed -n '/^Permission /,$p' "$ROOT/LICENSE" | words)" \
 	'debian/copyright has the text of LICENSE'
 
 if ! command -v dpkg-query >/dev/null || [ ! -x "/usr/lib/postgresql/$PGMAJOR/bin/postgres" ]; then

@@ -251,8 +251,8 @@ BEGIN
 		PERFORM statute._change_obligation(o, CASE WHEN o.due_at <> l.due_at THEN 'due date moved' ELSE 'settled' END, reason, NULL, NULL)
 		FROM statute.obligation l WHERE l.id = o.id;
 	END LOOP;
-	-- what follows a deadline begins when that has moved to
-	UPDATE statute.recurrence r SET next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
+	-- what a rule no longer asks for ends, and what follows a deadline begins when that has moved to
+	UPDATE statute.recurrence r SET unsettled = true, next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._recompute_periods(text, integer) FROM PUBLIC;

@@ -536,6 +536,8 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 
 	own.how = STATUTE_FOLLOW;
 	statute_touch(rows);
+	statute_ledger_execute("lock recurrences", binding, rows->how, rows->reason);
+	SPI_freetuptable(SPI_tuptable);
 	statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason);
 	if (statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason) > 0)
 	{

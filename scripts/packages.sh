@@ -72,7 +72,7 @@ need_server() {
 	if command -v dpkg-query >/dev/null && { ! find_server || [ "$PGBIN" = "/usr/lib/postgresql/$PGMAJOR/bin" ]; }; then
 		v=$(server_version)
 		[ -n "$v" ] || die "no PostgreSQL to be found; set PG_CONFIG"
-		need_packages "postgresql-$v" "postgresql-server-dev-$v" "postgresql-$v-pgtap" \
+		need_packages "postgresql-$v" "postgresql-server-dev-$v" "postgresql-$v-pgtap" "postgresql-$v-cron" \
 			libtap-parser-sourcehandler-pgtap-perl make gcc libc6-dev tzdata
 	fi
 	find_server || die "no PostgreSQL to be found; set PG_CONFIG"

@@ -156,17 +156,20 @@ $$;
 COMMENT ON FUNCTION statute._check_expressions(text, regclass, jsonb, text) IS
 	'internal: fails where an expression of a binding does not fit its table; the roles that are given as dates';
 
-CREATE FUNCTION statute._action_fault(kind text, modality text, action text) RETURNS text
+CREATE FUNCTION statute._action_fault(kind text, params jsonb, modality text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE
 		WHEN action NOT IN ('record', 'warn', 'reject') THEN format('there is no action "%s"; it is record, warn or reject', action)
 		WHEN action = 'reject' AND statute._judged_as(kind) IN ('duty', 'recurrence') THEN 'a deadline cannot reject: what is late is late, and has to be on record'
+		WHEN action = 'reject' AND (params ->> 'rotation')::boolean THEN 'whose turn it is not is found by the sweep'
+		WHEN action = 'reject' AND kind = 'quota' AND jsonb_typeof(params -> 'quota') = 'string'
+			AND upper_inf(statute.quota_bounds((params ->> 'quota')::statute.quota)) THEN 'who has too few is known when the period is over'
 		WHEN action = 'reject' AND modality <> 'must' THEN format('it holds "%s", so that a breach needs a reason and is not rejected', modality)
 		END
 $$;
-COMMENT ON FUNCTION statute._action_fault(text, text, text) IS 'internal: why a rule cannot have an action, or null';
+COMMENT ON FUNCTION statute._action_fault(text, jsonb, text, text) IS 'internal: why a rule cannot have an action, or null';
 
 CREATE FUNCTION statute._check_action(rule text, action text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -175,7 +178,7 @@ AS $$
 DECLARE
 	fault text;
 BEGIN
-	SELECT statute._action_fault(r.kind, r.modality, action) INTO fault
+	SELECT statute._action_fault(r.kind, r.params, r.modality, action) INTO fault
 	FROM statute.rule r WHERE r.code = rule ORDER BY r.version DESC LIMIT 1;
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot %: %', rule, action, fault USING ERRCODE = 'invalid_parameter_value';
@@ -233,6 +236,10 @@ BEGIN
 		RAISE EXCEPTION 'table "%" cannot be bound: %', relation, fault USING ERRCODE = 'wrong_object_type';
 	END IF;
 	PERFORM statute._check_action(r.code, action);
+	IF NOT EXISTS (SELECT FROM statute.binding b WHERE b.rule = r.params ->> 'follows' AND b.relation = $2) AND r.params ? 'follows' THEN
+		RAISE EXCEPTION 'rule "%" follows rule "%", which is not bound to table "%"', rule, r.params ->> 'follows', relation
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Bind that first.';
+	END IF;
 	PERFORM statute._require_calendar(statute._calendar_to_bind(rule, calendar));
 	IF EXISTS (SELECT FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2) THEN
 		RAISE EXCEPTION 'rule "%" is bound to table "%" already', rule, relation

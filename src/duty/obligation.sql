@@ -61,7 +61,7 @@ COMMENT ON FUNCTION statute._require_obligation(name, bigint, text[], text) IS '
 -- A due date that moved makes a violation of being late, or corrects it.
 CREATE FUNCTION statute._judge_lateness(obligation bigint, zone text, reason text) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	UPDATE statute.violation v
 	SET state = 'corrected', settled_at = clock_timestamp(), settled_by = statute._actor(), reason = $3

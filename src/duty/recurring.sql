@@ -34,12 +34,13 @@ RETURN CASE params ->> 'counted_from' WHEN 'event' THEN statute.quota_since((par
 	ELSE (params ->> 'quota')::statute.quota END;
 COMMENT ON FUNCTION statute._recurring_quota(jsonb, date) IS 'internal: the quota whose periods a recurring duty has';
 
--- What is reported at the end of a period is due with that, or a time limit later.
+-- What is reported at the end of a period is due with that, or a time limit later:
+-- days are counted from its last one.
 CREATE FUNCTION statute._period_due(period daterange, params jsonb, calendar text, zone text, convention text) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp SET statute.beyond_announced = assume
 RETURN CASE WHEN params ? 'due'
-	THEN statute.deadline((upper(period) - 1)::timestamp AT TIME ZONE zone, (params ->> 'due')::statute.timelimit, calendar, convention)
+	THEN statute.deadline((upper(period) - CASE WHEN params ->> 'due' ~ 'minute|hour' THEN 0 ELSE 1 END)::timestamp AT TIME ZONE zone, (params ->> 'due')::statute.timelimit, calendar, convention)
 	ELSE upper(period)::timestamp AT TIME ZONE zone END;
 COMMENT ON FUNCTION statute._period_due(daterange, jsonb, text, text, text) IS 'internal: when the duty of a period is due';
 
@@ -68,7 +69,7 @@ CREATE FUNCTION statute._next_opening(r statute.recurrence, through date) RETURN
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT min(CASE WHEN f.since IS NOT NULL THEN n.day::timestamp AT TIME ZONE u.zone END)
+	SELECT min(CASE WHEN f.since IS NOT NULL AND n.day < '10000-01-01' THEN n.day::timestamp AT TIME ZONE u.zone END)
 	FROM statute._bound_rules(r.binding) u
 		CROSS JOIN LATERAL statute._in_force(r, u.zone, u.params ->> 'follows') f
 		CROSS JOIN LATERAL (SELECT CASE WHEN through < greatest(f.since, lower(u.effective)) THEN greatest(f.since, lower(u.effective))
@@ -89,14 +90,14 @@ $$;
 REVOKE EXECUTE ON FUNCTION statute._note_period(bigint[], text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._note_period(bigint[], text, text, text) IS 'internal: write the history of obligations of a recurring duty';
 
--- Each period once, also where it was opened and cancelled before.
-CREATE FUNCTION statute._open_periods(r statute.recurrence, through date) RETURNS bigint
+-- Each period once, also where it was opened and cancelled before; one that was
+-- done then is done.
+CREATE FUNCTION statute._open_periods(r statute.recurrence, through date, today date) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	b record;
-	opened bigint[];
 	missed bigint[];
 	revived bigint[];
 BEGIN
@@ -109,21 +110,25 @@ BEGIN
 		SELECT r.binding, p.version, 'open', r.row_key, r.subject, p.period, p.opened_at, clock_timestamp(), p.due_at, statute._due_day(p.due_at, b.time_zone),
 			statute._is_provisional(p.due_at, b.time_zone, b.calendar), statute.current_revision(b.calendar), p.convention, 0, '{}', '-infinity'
 		FROM statute._due_periods(r, through) p
+		WHERE NOT EXISTS (SELECT FROM statute.archived_obligation a
+			WHERE a.binding = r.binding AND a.row_key = r.row_key AND a.state = 'closed' AND (a.obligation ->> 'period')::daterange = p.period)
 		ORDER BY p.period
-		ON CONFLICT (binding, row_key, period) WHERE period IS NOT NULL DO UPDATE SET state = 'open', next_step_at = '-infinity'
-			WHERE o.state = 'cancelled'
-		RETURNING o.id, upper(o.period) <= through AS missed, o.xmax <> 0 AS revived
+		ON CONFLICT (binding, row_key, period) WHERE period IS NOT NULL DO UPDATE
+		SET state = CASE WHEN o.done_at IS NULL THEN 'open' ELSE 'done' END, rule_version = excluded.rule_version, subject = excluded.subject,
+			opened_at = excluded.opened_at, due_at = excluded.due_at, due_on = excluded.due_on, provisional = excluded.provisional,
+			calendar_revision = excluded.calendar_revision, convention = excluded.convention, next_step_at = '-infinity'
+		WHERE o.state = 'cancelled'
+		RETURNING o.id, upper(o.period) <= today AS missed, o.xmax <> 0 AS revived
 	)
-	SELECT array_agg(o.id), array_agg(o.id) FILTER (WHERE o.missed AND NOT o.revived), array_agg(o.id) FILTER (WHERE o.revived)
-	INTO opened, missed, revived
+	SELECT array_agg(o.id) FILTER (WHERE o.missed AND NOT o.revived), array_agg(o.id) FILTER (WHERE o.revived) INTO missed, revived
 	FROM opened o;
 	PERFORM statute._note_period(missed, 'opened late', NULL, NULL);
 	PERFORM statute._note_period(revived, 'opened again', 'cancelled', NULL);
-	RETURN coalesce(cardinality(opened), 0);
+	PERFORM statute._judge_lateness(o, b.time_zone, NULL) FROM unnest(revived) o;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION statute._open_periods(statute.recurrence, date) FROM PUBLIC;
-COMMENT ON FUNCTION statute._open_periods(statute.recurrence, date) IS 'internal: open the obligations of a recurring duty for periods that have begun by a day';
+REVOKE EXECUTE ON FUNCTION statute._open_periods(statute.recurrence, date, date) FROM PUBLIC;
+COMMENT ON FUNCTION statute._open_periods(statute.recurrence, date, date) IS 'internal: open the obligations of a recurring duty for periods that have begun by a day';
 
 CREATE FUNCTION statute._cancel_periods(r statute.recurrence) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -140,6 +145,9 @@ BEGIN
 	IF over <> '{}' THEN
 		UPDATE statute.obligation o SET state = 'cancelled' WHERE o.id = ANY (over);
 		PERFORM statute._note_period(over, 'no longer due', 'open', NULL);
+		UPDATE statute.violation v SET state = 'corrected', settled_at = clock_timestamp(), settled_by = statute._actor(), reason = 'no longer due'
+		FROM statute.obligation o
+		WHERE o.id = ANY (over) AND v.binding = o.binding AND v.row_key = o.row_key AND v.what = statute._late_fact(o.period) AND v.state = 'open';
 	END IF;
 END
 $$;
@@ -155,20 +163,24 @@ AS $$
 DECLARE
 	r statute.recurrence;
 	zone text;
+	today date;
 	one bigint;
 BEGIN
 	SELECT o.* INTO r FROM statute.recurrence o WHERE o.binding = $1 AND o.row_key = $2 FOR UPDATE;
 	SELECT c.time_zone INTO zone FROM statute.binding d CROSS JOIN LATERAL statute._effective_calendar(d.calendar) c WHERE d.id = $1;
+	today := (clock_timestamp() AT TIME ZONE zone)::date;
 	PERFORM statute._cancel_periods(r);
+	UPDATE statute.obligation o SET subject = r.subject
+	WHERE o.binding = $1 AND o.row_key = $2 AND o.period IS NOT NULL AND o.state IN ('open', 'paused') AND o.subject IS DISTINCT FROM r.subject;
 	IF r.done_at IS DISTINCT FROM r.done_seen THEN
 		IF r.done_at > r.done_seen IS NOT TRUE THEN
 			UPDATE statute.obligation o SET state = 'open', done_at = NULL, next_step_at = '-infinity'
-			WHERE o.binding = $1 AND o.row_key = $2 AND o.period IS NOT NULL AND o.state = 'done' AND o.done_at = r.done_seen
+			WHERE o.binding = $1 AND o.row_key = $2 AND o.period IS NOT NULL AND o.state IN ('done', 'verified', 'closed') AND o.done_at = r.done_seen
 			RETURNING o.id INTO one;
 			PERFORM statute._note_period(ARRAY[one], 'done withdrawn', 'done', NULL);
 		END IF;
 		IF isfinite(r.done_at) THEN
-			PERFORM statute._open_periods(r, statute._due_day(r.done_at, zone));
+			PERFORM statute._open_periods(r, least(statute._due_day(r.done_at, zone), today), today);
 		END IF;
 		UPDATE statute.obligation o SET state = 'done', done_at = r.done_at
 		WHERE o.id = (SELECT l.id FROM statute.obligation l
@@ -188,6 +200,24 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._settle_recurrence(integer, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._settle_recurrence(integer, text) IS 'internal: bring the obligations of a recurring duty up to what its row says';
+
+-- No statement fails for what a row says of a recurring duty: the sweep tries
+-- again, and has it on record.
+CREATE FUNCTION statute._try_settle(binding integer, row_key text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM statute._settle_recurrence(binding, row_key);
+EXCEPTION
+	WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+		RAISE;
+	WHEN OTHERS THEN
+		RAISE WARNING 'the recurring duty of row % of binding % waits for the sweep: %', row_key, binding, SQLERRM USING ERRCODE = SQLSTATE;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._try_settle(integer, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._try_settle(integer, text) IS 'internal: bring the obligations of a recurring duty up to what its row says, or leave that to the sweep';
 
 -- The parameters are those of src/duty/write.sql.
 CREATE FUNCTION statute._recurring_statements() RETURNS TABLE (name text, statement text)
@@ -225,7 +255,7 @@ AS $outer$
 			next_open_at = '-infinity', unsettled = true
 	$$),
 	('settle recurrences', $$
-		SELECT statute._settle_recurrence(r.binding, r.row_key)
+		SELECT statute._try_settle(r.binding, r.row_key)
 		FROM judged j JOIN statute.recurrence r ON r.binding = $1 AND r.row_key = j.key
 		WHERE r.unsettled
 		ORDER BY r.row_key

@@ -52,7 +52,7 @@ COMMENT ON FUNCTION statute._is_late_entry(statute.obligation, text) IS
 
 CREATE VIEW statute.obligation_list WITH (security_barrier) AS
 	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
-		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.done_at, o.state,
+		s.relation, s.table_name, o.row_key, o.subject, o.period, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.done_at, o.state,
 		statute._is_late(o.due_at, o.done_at) AS late, statute._is_late_entry(o, s.calendar) AS late_entry,
 		coalesce(o.extended_to, o.allowed) AS allowed, o.extended_to IS NOT NULL AS extended,
 		o.row_pauses + statute._stops(o.pauses, o.paused_at) AS pauses, o.provisional, s.calendar, o.calendar_revision, o.convention
@@ -61,7 +61,7 @@ COMMENT ON VIEW statute.obligation_list IS 'all obligations that the ledger hold
 
 CREATE VIEW statute.due_list WITH (security_barrier) AS
 	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
-		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.state,
+		s.relation, s.table_name, o.row_key, o.subject, o.period, o.opened_at, o.recorded_at, o.due_at, o.due_on, o.state,
 		CASE WHEN u.late THEN 'red' WHEN o.state = 'open' AND u.used >= 0.8 THEN 'yellow' ELSE 'green' END AS light,
 		round(u.used::numeric, 2) AS used, coalesce(o.extended_to, o.allowed) AS allowed, o.extended_to IS NOT NULL AS extended,
 		statute._is_late_entry(o, s.calendar) AS late_entry, o.provisional, s.calendar, o.calendar_revision, o.convention
@@ -72,7 +72,7 @@ COMMENT ON VIEW statute.due_list IS 'the obligations that are not done, with art
 
 CREATE VIEW statute.late_list WITH (security_barrier) AS
 	SELECT o.id AS obligation, s.binding, s.rule, o.rule_version, s.title, s.clause, s.regulation, s.article, s.quote,
-		s.relation, s.table_name, o.row_key, o.subject, o.opened_at, o.due_at, o.due_on, o.done_at, o.state,
+		s.relation, s.table_name, o.row_key, o.subject, o.period, o.opened_at, o.due_at, o.due_on, o.done_at, o.state,
 		CASE WHEN isfinite(o.done_at) IS NOT FALSE AND isfinite(o.due_at) THEN coalesce(o.done_at, now()) - o.due_at END AS late_by,
 		CASE WHEN isfinite(o.done_at) IS NOT FALSE AND isfinite(o.due_at) THEN statute.workdays_between(o.due_on,
 			(coalesce(o.done_at - interval '1 microsecond', now()) AT TIME ZONE s.time_zone)::date, s.calendar) END AS workdays_late
@@ -82,13 +82,13 @@ COMMENT ON VIEW statute.late_list IS 'the obligations that are late, or were don
 
 CREATE VIEW statute.violation_list WITH (security_barrier) AS
 	SELECT v.id AS violation, s.binding, s.rule, v.rule_version, s.title, s.modality, s.clause, s.regulation, s.article, s.quote,
-		s.relation, s.table_name, v.row_key, v.subject, v.happened_at, v.recorded_at, v.what, v.detail, v.state, v.settled_at, v.settled_by, v.reason,
+		s.relation, s.table_name, v.row_key, v.subject, v.period, v.happened_at, v.recorded_at, v.what, v.detail, v.state, v.settled_at, v.settled_by, v.reason,
 		s.time_zone
 	FROM statute._seen_rule s JOIN statute.violation v ON v.binding = s.binding AND v.rule_version = s.version;
 COMMENT ON VIEW statute.violation_list IS 'the facts that break a rule, with article';
 
 CREATE VIEW statute.history_list WITH (security_barrier) AS
-	SELECT e.obligation, s.rule, s.relation, s.table_name, o.row_key, o.subject, e.happened_at, e.what, e.state_before, e.state_after,
+	SELECT e.obligation, s.rule, s.relation, s.table_name, o.row_key, o.subject, o.period, e.happened_at, e.what, e.state_before, e.state_after,
 		e.due_before, e.due_after, e.done_before, e.done_after, e.actor, e.reason, e.basis
 	FROM statute._seen_rule s JOIN statute.obligation o ON o.binding = s.binding AND o.rule_version = s.version
 		JOIN statute.obligation_event e ON e.obligation = o.id;
@@ -230,7 +230,7 @@ SELECT statute._describe_columns($${
 	"actor": "who did it",
 	"time_zone": "the time zone of the calendar",
 	"quota": "the quota in force today",
-	"period": "the period that today is in, or the window that ends today",
+	"period": "of a recurring duty the period that it is for; of a quota that which was judged, or today is in, or the window that ends today",
 	"counted": "how many there are",
 	"required": "how many there must be at least, or may be at most",
 	"pace": "met, on track, at risk, out of reach or missed",

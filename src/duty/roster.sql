@@ -105,7 +105,8 @@ BEGIN
 	quota := CASE WHEN r.kind IN ('quota', 'relative_cap') AND jsonb_typeof(r.params -> 'quota') = 'string' THEN r.params ->> 'quota' END;
 	fault := CASE
 		WHEN r.kind NOT IN ('quota', 'relative_cap') AND (r.params ->> 'rotation')::boolean IS NOT TRUE THEN 'it is no quota and no rotation'
-		WHEN r.kind = 'once' AND jsonb_array_length(r.params -> 'key') <> 1 THEN 'a rotation goes by one role'
+		WHEN r.kind = 'once' AND (jsonb_array_length(r.params -> 'key') <> 1 OR r.roles ->> (r.params -> 'key' ->> 0) <> 'text')
+			THEN 'a rotation goes by one role, of type text'
 		WHEN upper(statute.quota_period_of('2000-01-15', quota)) < upper(statute.quota_period_of('2000-01-16', quota))
 			AND lower(statute.quota_period_of('2000-01-15', quota)) < lower(statute.quota_period_of('2000-01-16', quota))
 			AND lower(statute.quota_bounds(quota)) > 0 THEN 'a sliding window has no end'
@@ -126,7 +127,7 @@ AS $$
 BEGIN
 	DELETE FROM statute.roster r WHERE r.binding = $1;
 	DELETE FROM statute.roster_member m WHERE m.binding = $1;
-	DELETE FROM statute.quota_course c WHERE c.binding = $1;
+	DELETE FROM statute.quota_course c WHERE c.binding = $1 AND $2 IS NULL;
 	INSERT INTO statute.roster (binding, relation, subject, during, owner, since, part, template, judged_through)
 	SELECT $1, $2, $3, $4, (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = $2), d.since, $6, $7, d.since - 1
 	FROM (SELECT coalesce($5, current_date) WHERE $2 IS NOT NULL) d (since);

@@ -69,7 +69,7 @@ COMMENT ON FUNCTION statute._late_detail(timestamptz, timestamptz, text) IS 'int
 -- The same words for the same fact; each period of a recurring duty is one.
 CREATE FUNCTION statute._late_fact(period daterange) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN 'late' || coalesce(format(' for %s through %s', lower(period), upper(period) - 1), '');
+RETURN CASE WHEN period IS NULL THEN 'late' ELSE format('late for %s through %s', to_char(lower(period), 'YYYY-MM-DD'), to_char(upper(period) - 1, 'YYYY-MM-DD')) END;
 COMMENT ON FUNCTION statute._late_fact(daterange) IS 'internal: what an obligation that is late is on record as';
 
 CREATE FUNCTION statute._open_statement() RETURNS text

@@ -16,8 +16,8 @@ COMMENT ON COLUMN statute.sweep_run.started_at IS 'when it began';
 COMMENT ON COLUMN statute.sweep_run.ended_at IS 'when it was through; null while it runs, and where it was cut off';
 COMMENT ON COLUMN statute.sweep_run.as_of IS 'the instant by which it looked';
 COMMENT ON COLUMN statute.sweep_run.backend IS 'the process that ran it';
-COMMENT ON COLUMN statute.sweep_run.looked_at IS 'how many obligations it dealt with';
-COMMENT ON COLUMN statute.sweep_run.fired IS 'how many steps fired';
+COMMENT ON COLUMN statute.sweep_run.looked_at IS 'how many obligations, recurring duties and rosters it dealt with, each as often as it had to';
+COMMENT ON COLUMN statute.sweep_run.fired IS 'how many notices it wrote';
 
 SELECT pg_extension_config_dump('statute.sweep_run', '');
 SELECT pg_extension_config_dump('statute.sweep_run_id_seq', '');
@@ -222,8 +222,14 @@ DECLARE
 	oldest timestamptz;
 	is_swept boolean := false;
 BEGIN
-	SELECT count(*), min(o.next_step_at) FILTER (WHERE isfinite(o.next_step_at)) INTO waiting, oldest
-	FROM statute.obligation o WHERE o.state = 'open' AND o.next_step_at <= statement_timestamp();
+	SELECT count(*), min(w.since) FILTER (WHERE isfinite(w.since)) INTO waiting, oldest
+	FROM (
+		SELECT o.next_step_at FROM statute.obligation o WHERE o.state = 'open' AND o.next_step_at <= statement_timestamp()
+		UNION ALL
+		SELECT c.next_open_at FROM statute.recurrence c JOIN statute.binding b ON b.id = c.binding AND b.enabled WHERE c.next_open_at <= statement_timestamp()
+		UNION ALL
+		SELECT r.next_look_at FROM statute.roster r JOIN statute.binding b ON b.id = r.binding AND b.enabled WHERE r.next_look_at <= statement_timestamp()
+	) w (since);
 	IF statute._has_pg_cron() THEN
 		FOR job, scheduled_by, schedule, active, started_at, took, status, message, looked_at, fired IN EXECUTE '
 			SELECT j.jobname::text, j.username::name, j.schedule, j.active, r.start_time, r.end_time - r.start_time, r.status, r.return_message, s.looked_at, s.fired
@@ -267,7 +273,7 @@ COMMENT ON COLUMN statute.job_status.started_at IS 'when its last run began; nul
 COMMENT ON COLUMN statute.job_status.took IS 'how long that took; null while it runs, and where it was cut off';
 COMMENT ON COLUMN statute.job_status.status IS 'how it ended, as pg_cron says: succeeded or failed, or where it is: starting, running';
 COMMENT ON COLUMN statute.job_status.message IS 'what pg_cron got for an answer: the error of a run that failed';
-COMMENT ON COLUMN statute.job_status.looked_at IS 'how many obligations that sweep dealt with';
-COMMENT ON COLUMN statute.job_status.fired IS 'how many steps it fired';
-COMMENT ON COLUMN statute.job_status.due IS 'how many obligations wait for the next sweep';
+COMMENT ON COLUMN statute.job_status.looked_at IS 'how many obligations, recurring duties and rosters that sweep dealt with, each as often as it had to';
+COMMENT ON COLUMN statute.job_status.fired IS 'how many notices it wrote';
+COMMENT ON COLUMN statute.job_status.due IS 'how many obligations, recurring duties and rosters wait for the next sweep';
 COMMENT ON COLUMN statute.job_status.oldest_due IS 'since when the first of them does; null where none does, or only such as were changed since the last';

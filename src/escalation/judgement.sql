@@ -8,10 +8,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	DELETE FROM statute.roster_member m WHERE m.binding = r.binding;
 	INSERT INTO statute.roster_member (binding, subject, during)
-	SELECT r.binding, s.subject, range_agg(s.during)
+	SELECT r.binding, statute._shortened(s.subject), range_agg(s.during)
 	FROM statute._read_roster(r.binding, statute._roster_query(r.binding), r.relation, r.owner, calendar, zone) s
 	WHERE s.subject IS NOT NULL AND NOT isempty(s.during)
-	GROUP BY s.subject;
+	GROUP BY 2;
 $$;
 REVOKE EXECUTE ON FUNCTION statute._refresh_members(statute.roster, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._refresh_members(statute.roster, text, text) IS 'internal: read a roster';
@@ -65,7 +65,8 @@ BEGIN
 	WHERE j.counted < j.required
 	ON CONFLICT (binding, subject, period) WHERE state <> 'corrected' AND row_key IS NULL
 		DO UPDATE SET detail = excluded.detail WHERE v.state = 'open' AND v.detail <> excluded.detail;
-	DELETE FROM statute.quota_course c WHERE c.binding = r.binding AND upper(c.period) - 1 <@ days;
+	-- kept for a while, for a clock that goes back
+	DELETE FROM statute.quota_course c WHERE c.binding = r.binding AND upper(c.period) < lower(days) - 400;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._judge_periods(statute.roster, daterange, text) FROM PUBLIC;

@@ -183,7 +183,10 @@ BEGIN
 		BEGIN
 			SELECT (as_of AT TIME ZONE c.time_zone)::date INTO today
 			FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c WHERE b.id = r.binding;
-			PERFORM statute._cancel_periods(r), statute._open_periods(r, today);
+			IF r.unsettled THEN
+				PERFORM statute._settle_recurrence(r.binding, r.row_key);
+			END IF;
+			PERFORM statute._cancel_periods(r), statute._open_periods(r, today, today);
 			UPDATE statute.recurrence c SET next_open_at = statute._next_opening(r, today) WHERE c.binding = r.binding AND c.row_key = r.row_key;
 		EXCEPTION
 			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN

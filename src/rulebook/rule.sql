@@ -100,7 +100,7 @@ AS $$
 		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention o WHERE o.code = c.value)
 			THEN format('convention "%s" does not exist', c.value)
 		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(c.value::statute.quota) <> 'times'
-			OR NOT statute.quota_bounds(c.value::statute.quota) @> 1.0)
+			OR lower(statute.quota_bounds(c.value::statute.quota)) IS DISTINCT FROM 1)
 			THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)
 		WHEN $1 IN ('quota', 'relative_cap') AND $2 = 'quota'
 			AND ($1 = 'relative_cap') <> (statute.quota_unit(c.value::statute.quota) = 'percent')

@@ -26,8 +26,9 @@ SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_lan
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
 	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed',
 		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped',
-		'_fire_steps', 'sweep_preview', 'take_notices', 'confirm_notice', '_plan_anew')$$,
-	'only what writes the ledgers of changes and of duties, and the outbox, runs as its owner');
+		'_begin_periods', '_judge_next_roster', '_fire_steps', 'sweep_preview', 'take_notices', 'confirm_notice', '_plan_anew',
+		'_record_run', '_purge_runs', '_job_status')$$,
+	'only what writes the ledgers of changes and of duties, the outbox and the log of sweeps, or reads pg_cron, runs as its owner');
 -- whoever drops a table ends its bindings: what that does is the same whoever calls it, and when
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef AND proname <> '_end_bindings_of_dropped' AND has_function_privilege('pg_monitor', oid, 'EXECUTE')$$,
 	'and nobody else can call them, or put them on a table of his own, to write a ledger by hand');

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(205);
+SELECT plan(204);
 
 SELECT define_regulation('R', 'a regulation', 'an issuer', '[2022-01-01,)');
 SELECT define_clause('C', 'R', '1', 'words');
@@ -14,7 +14,6 @@ SELECT define_rule('ONCE', 'C', 'once', 'x', '{"topic": "text"}', '{"key": ["top
 SELECT define_rule('SOFT', 'C', 'check', 'x', '{"n": "integer"}', '{}', must := 'n <= 10', modality := 'in principle');
 SELECT define_rule('HINT', 'C', 'check', 'x', '{"n": "integer"}', '{}', must := 'n <= 10', modality := 'as far as possible');
 SELECT define_rule('FIXED', 'C', 'fixed_date', 'x', '{"due": "date", "done": "timestamptz"}', '{}');
-SELECT define_rule('AGAIN', 'C', 'recurring', 'x', '{"since": "date"}', '{"quota": "at least 1 per year"}');
 
 -- what a statement comes to: its SQLSTATE and message
 CREATE FUNCTION fault(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -84,7 +83,6 @@ SELECT matches(fault(format('SELECT bind(%s)', call)), concat('^', state, ' .*',
 	('''SHORT'', ''plain'', ''{"n": "n"}'', NULL, NULL', '22004', 'needs a rule, a table'),
 	('''NOSUCH'', ''plain'', ''{"n": "n"}''', '42704', 'rule "NOSUCH" does not exist'),
 	('''SHORT'', ''nosuch'', ''{"n": "n"}''', '42P01', 'relation "nosuch" does not exist'),
-	('''AGAIN'', ''plain'', ''{"since": "day"}''', '0A000', 'recurring cannot be bound'),
 	('''SHORT'', ''plain'', NULL', '22023', 'roles must be an object'),
 	('''SHORT'', ''plain'', ''[]''', '22023', 'roles must be an object'),
 	('''SHORT'', ''plain'', ''"n"''', '22023', 'roles must be an object'),

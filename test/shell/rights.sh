@@ -164,6 +164,13 @@ denied "SELECT statute.sweep_preview(now())"
 denied "SELECT statute._fire(ARRAY[1], now())"
 denied "SELECT statute._fire_steps(now(), 1)"
 denied "SELECT statute._upcoming_steps(ARRAY[1])"
+denied "SELECT statute._record_run(NULL, now(), 0, 0, false)"
+denied "SELECT statute._purge_runs(now())"
+denied "SELECT statute._job_status()"
+denied "SELECT statute.purge_runs()"
+denied "SELECT statute.grant_sweep('reader')"
+denied "TABLE statute.job_status"
+denied "TABLE statute.sweep_run"
 denied "SELECT statute.take_notices()"
 denied "SELECT statute.confirm_notice(1)"
 denied "TABLE statute.notice"
@@ -356,6 +363,10 @@ cat >>"$TMP/changes" <<-'SQL'
 	SELECT statute.confirm_notice(2);
 	SELECT obligation, step, light, recipient, stands_in_for, fell_due_at, body, state FROM statute.notice;
 	SELECT obligation, message FROM statute.sweep_failure;
+	SELECT job, scheduled_by, schedule, status, fired, due FROM statute.job_status;
+	SELECT as_of, looked_at, fired FROM statute.sweep_run WHERE as_of OPERATOR(pg_catalog.<) '2022-12-31';
+	DO $do$ BEGIN PERFORM statute.schedule_jobs(); EXCEPTION WHEN object_not_in_prerequisite_state THEN NULL; END $do$;
+	SELECT statute.grant_sweep('reader'), statute.purge_runs('0');
 	SELECT statute.set_calendar_day('CN', '2022-03-10', false, 'snow', 'a notice');
 	SELECT row_key, effect FROM statute.recompute_preview();
 	SELECT statute.recompute_apply('a notice');

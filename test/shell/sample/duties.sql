@@ -82,3 +82,4 @@ SELECT statute.take_notices(1, '100 years', 1);
 SELECT statute.take_notices(2, '100 years');
 SELECT statute.confirm_notice(2);
 INSERT INTO statute.sweep_failure (obligation, sqlstate, message) VALUES (1, '22000', E'a message with \\ and\nlines');
+INSERT INTO statute.sweep_run (started_at, as_of, looked_at, fired) VALUES ('2022-04-01 09:00+08', '2022-04-01 09:00+08', 7, 5);

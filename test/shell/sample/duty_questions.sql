@@ -55,3 +55,5 @@ CALL statute.sweep('2022-12-01');
 SELECT id, obligation, step, recipient, stands_in_for, body, fell_due_at, state, tries FROM statute.notice ORDER BY id;
 SELECT obligation, sqlstate, message FROM statute.sweep_failure ORDER BY id;
 SELECT notice, obligation, step, body FROM statute.take_notices(5);
+SELECT id, as_of, ended_at IS NOT NULL AS ended, looked_at, fired FROM statute.sweep_run ORDER BY id;
+SELECT job, schedule, fired, due FROM statute.job_status;

@@ -82,7 +82,11 @@ SELECT define_step('cards', 1, '80%', 'yellow', '承办人', '黄牌：{title}�
 SELECT define_step('cards', 2, 'due', 'red', '分管领导', '红牌：{subject}{row}号于{due_on}到期未办结（{article}）') :quiet
 SELECT define_step('cards', 3, '1 workday', 'red', '主要领导', '督办：{subject}{row}号超期{days_late}日（{article}）') :quiet
 SELECT define_step('cards', 4, '5 workdays', 'red', 'superior', '点名通报：{subject}{row}号超期{days_late}日（{article}）') :quiet
-SELECT set_ladder('cards', binding) FROM binding_list b JOIN rule r ON r.code = b.rule WHERE r.kind IN ('deadline', 'fixed_date') :quiet
+SELECT set_ladder('cards', binding) FROM binding_list b JOIN rule r ON r.code = b.rule WHERE r.kind = 'deadline' :quiet
+-- what has a date of its own gets the cards that come with and after it
+SELECT define_ladder('dates', '红牌、督办、点名') :quiet
+INSERT INTO ladder_step SELECT 'dates', step, share, after, light, part, template FROM ladder_step WHERE ladder = 'cards' AND step > 1;
+SELECT set_ladder('dates', binding) FROM binding_list b JOIN rule r ON r.code = b.rule WHERE r.kind = 'fixed_date' :quiet
 SELECT set_contact(office, position, holder, b_role) FROM oa.duty_roster :quiet
 SELECT set_contact(o.office, 'principal', r.holder) FROM oa.office o JOIN oa.duty_roster r ON r.office = o.office AND r.position = '主要领导' :quiet
 SELECT set_superior(office, reports_to) FROM oa.office WHERE reports_to IS NOT NULL ORDER BY tier DESC :quiet

@@ -49,6 +49,9 @@ BEGIN
 	INSERT INTO oa.livelihood_task
 	SELECT t.no, t.office, t.person, t.finish_by, t.standard, m.status, m.at FROM paper.task_move m JOIN paper.livelihood_task t USING (no) WHERE m.n = 1 AND m.at::date = d;
 	UPDATE oa.livelihood_task t SET status = m.status, status_since = m.at FROM paper.task_move m WHERE m.no = t.no AND m.n > 1 AND m.at::date = d;
+	UPDATE oa.livelihood_task t
+	SET office = coalesce(t.office, '省政府'), person = coalesce(t.person, '补填责任人'), finish_by = coalesce(t.finish_by, '2022-12-31'), standard = coalesce(t.standard, '补填标准')
+	FROM paper.task_fix f WHERE f.no = t.no AND f.day = d;
 
 	INSERT INTO oa.inspection
 	SELECT i.no, i.office, i.tier, i.of_what, i.of_tier, i.area, i.begins, i.in_plan, CASE WHEN i.approved::date <= d THEN i.approved END, CASE WHEN i.filed::date <= d THEN i.filed END, m.status, m.at

@@ -1,6 +1,9 @@
 -- What the DBA does: which rule of which article is for which table, who decided what the words leave open, whom a
 -- notice goes to, and who is held to a quota. Nothing in the tables or the programs of the agency changes.
 \set quiet '\\g /dev/null'
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pg_statute_cn CASCADE;
+SET search_path = public, statute;
 
 -- What the text leaves open was decided, with a ground
 SELECT set_reading(code, proposed, '省推进作风革命加强机关效能建设工作领导小组办公室复函（演示）', '省委办公厅、省政府办公厅', '2022-02-16')
@@ -89,6 +92,7 @@ INSERT INTO ladder_step SELECT 'dates', step, share, after, light, part, templat
 SELECT set_ladder('dates', binding) FROM binding_list b JOIN rule r ON r.code = b.rule WHERE r.kind = 'fixed_date' :quiet
 SELECT set_contact(office, position, holder, b_role) FROM oa.duty_roster :quiet
 SELECT set_contact(o.office, 'principal', r.holder) FROM oa.office o JOIN oa.duty_roster r ON r.office = o.office AND r.position = '主要领导' :quiet
+SELECT set_contact(o.official, '督查室', r.holder) FROM oa.official o JOIN oa.duty_roster r ON r.office = o.office AND r.position = '督查室' :quiet
 SELECT set_superior(office, reports_to) FROM oa.office WHERE reports_to IS NOT NULL ORDER BY tier DESC :quiet
 SELECT set_absence(who, daterange(from_day, to_day, '[]')) FROM oa.leave_slip :quiet
 

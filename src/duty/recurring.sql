@@ -30,8 +30,9 @@ COMMENT ON FUNCTION statute._in_force(statute.recurrence, text, text) IS 'intern
 -- What follows a deadline is counted from that, which is the day before it begins.
 CREATE FUNCTION statute._recurring_quota(params jsonb, since date) RETURNS statute.quota
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE params ->> 'counted_from' WHEN 'event' THEN statute.quota_since((params ->> 'quota')::statute.quota, since - (params ? 'follows')::integer)
-	ELSE (params ->> 'quota')::statute.quota END;
+RETURN CASE WHEN params ->> 'counted_from' = 'event' THEN statute.quota_since((params ->> 'quota')::statute.quota, since - (params ? 'follows')::integer)
+	-- a reading can be decided otherwise than a rule may say
+	WHEN statute._has_periods((params ->> 'quota')::statute.quota) THEN (params ->> 'quota')::statute.quota END;
 COMMENT ON FUNCTION statute._recurring_quota(jsonb, date) IS 'internal: the quota whose periods a recurring duty has';
 
 -- What is reported at the end of a period is due with that, or a time limit later:

@@ -107,9 +107,7 @@ BEGIN
 		WHEN r.kind NOT IN ('quota', 'relative_cap') AND (r.params ->> 'rotation')::boolean IS NOT TRUE THEN 'it is no quota and no rotation'
 		WHEN r.kind = 'once' AND (jsonb_array_length(r.params -> 'key') <> 1 OR r.roles ->> (r.params -> 'key' ->> 0) <> 'text')
 			THEN 'a rotation goes by one role, of type text'
-		WHEN upper(statute.quota_period_of('2000-01-15', quota)) < upper(statute.quota_period_of('2000-01-16', quota))
-			AND lower(statute.quota_period_of('2000-01-15', quota)) < lower(statute.quota_period_of('2000-01-16', quota))
-			AND lower(statute.quota_bounds(quota)) > 0 THEN 'a sliding window has no end'
+		WHEN lower(statute.quota_bounds(quota)) > 0 AND NOT statute._has_periods(quota) THEN 'its periods do not end one after the other'
 		END;
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot have a roster: %', r.code, fault USING ERRCODE = 'invalid_parameter_value';

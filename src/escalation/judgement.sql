@@ -29,7 +29,7 @@ AS $$
 			CROSS JOIN LATERAL (SELECT v.quota, statute.quota_unit(v.quota), statute.quota_bounds(v.quota)
 				FROM (SELECT (u.params ->> 'quota')::statute.quota) v (quota)) q (quota, unit, bounds)
 			CROSS JOIN LATERAL statute.list_quota_periods(q.quota, days) p
-		WHERE u.kind IN ('quota', 'relative_cap') AND lower(q.bounds) > 0
+		WHERE u.kind IN ('quota', 'relative_cap') AND lower(q.bounds) > 0 AND statute._has_periods(q.quota)
 			AND u.effective @> lower(p.period) AND lower(p.period) >= r.since AND (NOT ended OR upper(p.period) - 1 <@ days)
 	)
 	SELECT m.subject, d.version, d.quota, d.period, c.counted,

@@ -230,6 +230,9 @@ AS $$
 			THEN format('parameter "pauses" is a list of pairs of roles of type timestamptz, where a pause begins and where it ends: %s', r.params -> 'pauses')
 		WHEN r.kind = 'deadline' AND r.roles ? 'urgent' AND NOT r.params ? 'urgent'
 			THEN 'the role "urgent" needs the parameter "urgent", the time limit of what is urgent'
+		WHEN r.kind = 'recurring' AND jsonb_typeof(r.params -> 'quota') <> 'object' AND r.params ->> 'counted_from' IS DISTINCT FROM 'event'
+			AND NOT statute._has_periods((r.params ->> 'quota')::statute.quota)
+			THEN format('a recurring duty needs periods that end one after the other: %s', r.params -> 'quota')
 		WHEN r.kind = 'recurring' AND r.params ->> 'counted_from' NOT IN ('calendar', 'event')
 			THEN format('periods are counted from the calendar or from an event, not from %s', r.params -> 'counted_from')
 		WHEN r.kind = 'recurring' AND r.params ->> 'counted_from' = 'event' AND NOT (r.roles ? 'since' OR r.params ? 'follows')

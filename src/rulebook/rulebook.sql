@@ -178,6 +178,16 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute.rule_version(text, date) IS 'the version of a rule for events of a day, today where none is given; null where none is in force';
 
+-- A window that ends with each day overlaps the next one, and all time has no end.
+CREATE FUNCTION statute._has_periods(quota statute.quota) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT NOT lower_inf(p.one) AND NOT (upper(p.one) > lower(p.other) AND p.one <> p.other)
+	FROM (SELECT statute.quota_period_of('2000-01-15', $1), statute.quota_period_of('2000-01-16', $1)) p (one, other)
+$$;
+COMMENT ON FUNCTION statute._has_periods(statute.quota) IS 'internal: do the periods of a quota end one after the other';
+
 CREATE FUNCTION statute._reading_of(kind text, name text, value jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The examples of the READMEs and doc/ still print what the pages show, and
-# every public function has an entry in doc/.
+# The examples of the READMEs and doc/ still print what the pages show, their
+# links lead to headings, and every public function has an entry in doc/.
 . "$ROOT/test/shell/lib.sh"
 
 run postgres 'CREATE DATABASE doc_template'
@@ -29,6 +29,11 @@ for page in README README.zh-CN; do
 	run postgres "CREATE DATABASE \"doc_$page\""
 	examples "$ROOT/$page.md" "doc_$page"
 done
+
+broken=$(awk -f "$ROOT/test/shell/links.awk" "$ROOT"/*.md "$ROOT"/doc/*.md "$ROOT"/bench/*.md "$ROOT"/packs/*/*.md)
+[ -z "$broken" ]
+ok $? "links between the pages lead somewhere"
+[ -z "$broken" ] || echo "$broken" | sed 's/^/# /'
 
 functions=$(sql doc_template "SELECT DISTINCT p.proname FROM pg_proc p
 	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname !~ '^_' AND p.prokind IN ('f', 'a', 'p')

@@ -248,8 +248,8 @@ FROM paper.numbers('emergency', greatest(6 * :scale, 60)) r JOIN paper.office o 
 
 CREATE TABLE paper.review AS
 SELECT o.office, d.day
-FROM paper.office o, generate_series(1, 12) m, LATERAL (SELECT make_date(2022, m, 12) + paper.pick(paper.hash('review' || o.office || m), 0, 24) OFFSET 0) d (day)
-WHERE o.sort = 'department' AND d.day < '2023-01-01' AND paper.pick(paper.hash('review' || o.office || m), 1, 12) > 0;
+FROM paper.office o, generate_series(1, 12) m, LATERAL (SELECT make_date(2022, m, 12) + paper.pick(paper.hash('review' || o.office || m), 0, 18) OFFSET 0) d (day)
+WHERE o.sort = 'department' AND d.day < '2023-01-01' AND paper.pick(paper.hash('review' || o.office || m), 1, 60) > 0;
 
 -- What was there before the year
 INSERT INTO oa.document SELECT d.*, NULL FROM paper.document d WHERE d.issued < '2022-01-01';

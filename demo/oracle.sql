@@ -66,7 +66,7 @@ FROM oa.emergency e, (VALUES ('11c', interval '30 minutes'), ('11d', interval '1
 WHERE e.grave AND e.known >= '2022-02-16';
 -- a day of its own: no yellow card
 INSERT INTO oracle.duty
-SELECT 2, '9a', office, no::text, answer_by + 1, answered, NULL FROM oa.instruction WHERE sort IN ('批办性', '指导性') AND answer_by >= '2022-02-16'
+SELECT 2, '9a', office, no::text, answer_by + 1, answered, NULL::timestamp FROM oa.instruction WHERE sort IN ('批办性', '指导性') AND answer_by >= '2022-02-16'
 UNION ALL
 SELECT 7, '4.1c', office, project || '/' || n, planned_end + 1, finished + 1, NULL FROM oa.stage WHERE planned_end IS NOT NULL;
 
@@ -99,7 +99,7 @@ FROM turn t LEFT JOIN (
 -- a period that is not over when the duty ends is due only where it was done before
 WHERE t.until IS NULL OR t.next - 1 <= t.until OR r.day IS NOT NULL;
 
-CREATE VIEW oracle.duties AS
+CREATE TABLE oracle.duties AS
 SELECT d.line AS no, count(*) AS "all", count(*) FILTER (WHERE d.done <= d.due) AS in_time, count(*) FILTER (WHERE d.done > d.due) AS late, count(*) FILTER (WHERE d.done IS NULL) AS open,
 	count(*) FILTER (WHERE d.done IS NULL AND d.due >= oracle.as_of() AND coalesce(d.yellow > oracle.as_of(), true)) AS green,
 	count(*) FILTER (WHERE d.done IS NULL AND d.due >= oracle.as_of() AND d.yellow <= oracle.as_of()) AS yellow,
@@ -145,7 +145,7 @@ FROM (
 WHERE s.pace IN ('at risk', 'out of reach') AND s.pace <> s.pace_before;
 
 -- 1 the handler, or B where A is on leave; 2 the leader in charge; 3 the principal; 4 the principal above
-CREATE VIEW oracle.escalations AS
+CREATE TABLE oracle.escalations AS
 SELECT c.step, count(*) AS notices,
 	count(*) FILTER (WHERE c.step = 1 AND r.office IS NOT NULL AND EXISTS (SELECT FROM oa.leave_slip l WHERE l.who = r.holder AND c.at::date BETWEEN l.from_day AND l.to_day)) AS to_a_deputy,
 	count(*) FILTER (WHERE r.office IS NULL) AS to_nobody
@@ -164,7 +164,7 @@ FROM oa.official o WHERE o.took_office <= '2022-01-01' AND (o.left_office IS NUL
 UNION ALL
 SELECT 4, o.tier, NOT EXISTS (SELECT FROM oa.policy_talk t WHERE t.official = o.official)
 FROM oa.official o WHERE o.tier = 'province' AND o.took_office <= '2022-01-01' AND (o.left_office IS NULL OR o.left_office >= '2023-01-01');
-CREATE VIEW oracle.quotas AS
+CREATE TABLE oracle.quotas AS
 SELECT s.line AS no, s.tier, count(*) FILTER (WHERE s.short) || ' of ' || count(*) AS told
 FROM (SELECT line, tier, short FROM short UNION ALL SELECT line, tier, short FROM year) s GROUP BY s.line, s.tier;
 
@@ -215,7 +215,7 @@ SELECT 'YN2022', '第十五条', '15a', count(*) FILTER (WHERE f.no IS NULL), co
 FROM paper.livelihood_task t JOIN oa.livelihood_task USING (no) LEFT JOIN paper.task_fix f USING (no)
 WHERE num_nulls(t.office, t.person, t.finish_by, t.standard) > 0;
 
-CREATE VIEW oracle.violations AS
+CREATE TABLE oracle.violations AS
 SELECT a.regulation, a.article, sum(a.late) AS late, sum(a.short) AS short, sum(a.broken) AS broken, sum(a.put_right) AS put_right
 FROM (
 	SELECT r.regulation, r.article, count(*) AS late, 0 AS short, 0 AS broken, 0 AS put_right
@@ -229,7 +229,7 @@ FROM (
 GROUP BY 1, 2
 HAVING sum(a.late + a.short + a.broken + a.put_right) > 0;
 
-CREATE VIEW oracle.briefing AS
+CREATE TABLE oracle.briefing AS
 SELECT now || ', ' || before || ' a year before' AS here, round(100.0 * now / before - 100, 1) || ' %' AS share
 FROM (SELECT (SELECT count(*) FROM paper.document WHERE issued >= '2022-01-01' AND issued < '2022-04-01') AS now, (SELECT count(*) FROM paper.document WHERE issued >= '2021-01-01' AND issued < '2021-04-01') AS before) d
 UNION ALL

@@ -2,7 +2,7 @@
 -- notice goes to, and who is held to a quota. Nothing in the tables or the programs of the agency changes.
 \set quiet '\\g /dev/null'
 SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pg_statute_cn CASCADE;
+CREATE EXTENSION pg_statute_cn CASCADE;
 SET search_path = public, statute;
 
 -- What the text leaves open was decided, with a ground

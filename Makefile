@@ -4,6 +4,7 @@
 #   make install             install them (PG_CONFIG chooses the server)
 #   make installcheck        SQL and isolation tests against a running server
 #   make check-core          unit tests of src/core under sanitizers, no server
+#   make pages               write doc/cn from the pack's data
 #   make fuzz                fuzz the parsers of src/core, FUZZ_SECONDS each
 #
 # `./dev` calls these targets and brings a private server along.
@@ -35,6 +36,7 @@ SQL_PARTS = \
 	src/rulebook/rulebook.sql \
 	src/rulebook/rule.sql \
 	src/rulebook/rulebook_api.sql \
+	src/rulebook/pack.sql \
 	src/duty/ledger.sql \
 	src/duty/row_query.sql \
 	src/duty/write.sql \
@@ -46,6 +48,7 @@ SQL_PARTS = \
 	src/duty/backfill.sql \
 	src/duty/obligation.sql \
 	src/duty/report.sql \
+	src/duty/suggest.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
 	src/escalation/judgement.sql \
@@ -103,7 +106,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-.PHONY: print-regress out-directories core-tests check-core fuzzers fuzz FORCE
+.PHONY: pages print-regress out-directories core-tests check-core fuzzers fuzz FORCE
 .DELETE_ON_ERROR:
 
 print-regress:
@@ -145,6 +148,9 @@ $(ENGINE_SQL): $(SQL_PARTS:%=$(top)/%) $(top)/Makefile $(top)/pg_statute.control
 $(CN_SQL): $(wildcard $(top)/packs/cn/*.* $(top)/packs/cn/*/*.*) $(top)/Makefile $(top)/pg_statute_cn.control
 	@sh $(top)/packs/cn/build.sh >$@.tmp
 	mv $@.tmp $@
+
+pages:
+	sh $(top)/packs/cn/pages.sh $(top)/doc/cn
 
 # --- Core without a server --------------------------------------------------
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The benchmarks, as ratios. `./dev bench [PART...]` calls it; the parts are
-# workday, deadline, quota, duty and core. BENCH_ROWS (2000000), BENCH_EVENTS (10000000, of
+# workday, deadline, quota, duty, escalation and core. BENCH_ROWS (2000000), BENCH_EVENTS (10000000, of
 # quotas), BENCH_LEDGER (10000000 obligations) and BENCH_RUNS (5) size them.
 set -eu
 
@@ -14,7 +14,7 @@ events=${BENCH_EVENTS:-10000000}
 years=${BENCH_YEARS:-1}
 ledger=${BENCH_LEDGER:-10000000}
 runs=${BENCH_RUNS:-5}
-[ $# != 0 ] || set -- workday deadline quota duty core
+[ $# != 0 ] || set -- workday deadline quota duty escalation core
 
 # optional WHAT PACKAGES CHECK...: is a peer here? As root, installs it where it is not.
 optional() {
@@ -104,7 +104,7 @@ say ""
 restart
 for part; do
 	case $part in
-	workday | deadline | quota | duty) in_server "$part" ;;
+	workday | deadline | quota | duty | escalation) in_server "$part" ;;
 	core) without_server ;;
 	*) die "there is no benchmark $part" ;;
 	esac

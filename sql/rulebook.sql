@@ -6,6 +6,11 @@ SET datestyle = 'ISO, YMD';
 SET timezone = 'Asia/Shanghai';
 -- \gset instead of a semicolon: done, and nothing printed
 
+-- without what the pack ships
+ALTER TABLE regulation_cn NO INHERIT regulation;
+ALTER TABLE clause_cn NO INHERIT clause;
+ALTER TABLE reading_cn NO INHERIT reading;
+ALTER TABLE rule_cn NO INHERIT rule;
 -- a regulation and its words
 SELECT define_regulation('YN2022', '云南省推进作风革命加强机关效能建设的若干规定（试行）', '中共云南省委、云南省人民政府',
 	'[2022-02-16,)', issued => '2022-02-16', source => '云南日报');
@@ -244,3 +249,7 @@ DELETE FROM ONLY reading;
 DELETE FROM ONLY clause;
 DELETE FROM ONLY regulation;
 SELECT * FROM check_rulebook();
+ALTER TABLE regulation_cn INHERIT regulation;
+ALTER TABLE clause_cn INHERIT clause;
+ALTER TABLE reading_cn INHERIT reading;
+ALTER TABLE rule_cn INHERIT rule;

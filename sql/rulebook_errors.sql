@@ -5,6 +5,12 @@ SET client_min_messages = notice;
 SET datestyle = 'ISO, YMD';
 SET timezone = 'Asia/Shanghai';
 
+-- without what the pack ships
+ALTER TABLE regulation_cn NO INHERIT regulation;
+ALTER TABLE clause_cn NO INHERIT clause;
+ALTER TABLE reading_cn NO INHERIT reading;
+ALTER TABLE rule_cn NO INHERIT rule;
+
 SELECT define_regulation('YN2022', '云南省推进作风革命加强机关效能建设的若干规定（试行）', '中共云南省委、云南省人民政府', '[2022-02-16,)') \gset
 SELECT define_clause('YN2022-9a', 'YN2022', '第九条', '有时限要求的，按照要求落实反馈') \gset
 SELECT define_reading('YN2022-9e.interval', 'YN2022-9a', 'How often is "定期"?', 'statute.quota') \gset
@@ -158,3 +164,7 @@ DELETE FROM ONLY rule;
 DELETE FROM ONLY reading;
 DELETE FROM ONLY clause;
 DELETE FROM ONLY regulation;
+ALTER TABLE regulation_cn INHERIT regulation;
+ALTER TABLE clause_cn INHERIT clause;
+ALTER TABLE reading_cn INHERIT reading;
+ALTER TABLE rule_cn INHERIT rule;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints the install SQL of this pack from the CSV files in calendar/.
+# Prints the install SQL of this pack: its calendars, from the CSV files in
+# calendar/, and its rulebook, from what rulebook.sh reads.
 #
 #   sh packs/cn/build.sh > install.sql
 #
@@ -46,7 +47,8 @@ for f in "$cal/calendars.csv" "$cal/notices.csv" "$cal/announcements.csv" "$@"; 
 	fi
 done
 
-exec awk -F, -v pack="$pack" '
+status=0
+calendars=$(awk -F, -v pack="$pack" '
 function fail(line, message)
 {
 	print FILENAME ":" line ": " message | "cat 1>&2"
@@ -284,7 +286,7 @@ END {
 		exit 1
 	}
 
-	print "-- Built by packs/" pack "/build.sh from the files in packs/" pack "/calendar. Do not edit."
+	print "-- Built by packs/" pack "/build.sh from the files in packs/" pack ". Do not edit."
 	print ""
 	print "SET LOCAL search_path TO pg_catalog, pg_temp;"
 	print ""
@@ -321,8 +323,9 @@ END {
 		print ""
 		print "INSERT INTO statute.calendar_default_" pack " (calendar) VALUES (" literal(default_calendar) ");"
 	}
-
-	print ""
-	print "SELECT statute._seal_pack(" literal(pack) ");"
 }
-' "$cal/calendars.csv" "$cal/notices.csv" "$cal/announcements.csv" "$@"
+' "$cal/calendars.csv" "$cal/notices.csv" "$cal/announcements.csv" "$@") || status=1
+
+rulebook=$(sh "$dir/rulebook.sh") || status=1
+[ $status = 0 ] || exit 1
+printf '%s\n' "$calendars" "$rulebook" '' "SELECT statute._seal_pack('$pack');"

@@ -297,7 +297,7 @@ BEGIN
 	END IF;
 	RAISE EXCEPTION 'rows of "%" are shipped with an extension and cannot be changed', TG_TABLE_NAME
 		USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = 'Rows of your own win over them: use statute.set_calendar_day(), statute.announce_calendar() and statute.set_default_calendar(), or define a calendar or convention of your own. To empty only the own rows of a table, use ONLY.';
+			HINT = 'Rows of your own win over them: use statute.set_calendar_day(), statute.announce_calendar() and statute.set_default_calendar(), or define a calendar, convention or rule of your own. To empty only the own rows of a table, use ONLY.';
 END
 $$;
 COMMENT ON FUNCTION statute._refuse_shipped() IS 'internal: refuse to change what a pack shipped';

@@ -188,7 +188,7 @@ DECLARE
 	clash text;
 BEGIN
 	FOREACH name IN ARRAY ARRAY['calendar', 'calendar_day', 'calendar_announcement',
-		'calendar_default', 'calendar_revision', 'convention']
+		'calendar_default', 'calendar_revision', 'convention', 'regulation', 'clause', 'reading', 'rule', 'word']
 	LOOP
 		child := to_regclass(format('statute.%I', name || '_' || pack));
 		CONTINUE WHEN child IS NULL;

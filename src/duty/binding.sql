@@ -49,7 +49,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT b.id, b.relation, b.rule, r.kind, l.article, statute._facts_statement(r.kind, r.params, s.quotas), statute._judged_as(r.kind), b.action, b.calendar, c.time_zone,
-		s.quotas::text[], EXISTS (SELECT FROM statute.roster o WHERE o.binding = b.id), statute._key_expression(b.relation),
+		CASE r.kind WHEN 'recurring' THEN ARRAY(SELECT u::text FROM statute._bound_rules(b.id) u) ELSE s.quotas::text[] END, EXISTS (SELECT FROM statute.roster o WHERE o.binding = b.id), statute._key_expression(b.relation),
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'insert') ELSE q.query END,
 		CASE r.kind WHEN 'workflow' THEN statute._row_query(b.id, 'update') ELSE q.query END, q.query
 	FROM statute.binding b
@@ -309,6 +309,11 @@ AS $$
 	UPDATE statute.obligation o SET state = 'cancelled' WHERE o.binding = $1 AND o.state IN ('open', 'paused');
 	DELETE FROM statute.occurrence o WHERE o.binding = $1;
 	DELETE FROM statute.recurrence r WHERE r.binding = $1;
+	-- what follows it ends
+	UPDATE statute.recurrence r SET next_open_at = '-infinity'
+	FROM statute.binding d JOIN statute.binding f ON f.relation = d.relation
+	WHERE d.id = $1 AND r.binding = f.id;
+	DELETE FROM statute.rejudgement j WHERE j.binding = $1;
 	DELETE FROM statute.roster r WHERE r.binding = $1;
 	DELETE FROM statute.roster_member m WHERE m.binding = $1;
 	DELETE FROM statute.quota_course c WHERE c.binding = $1;
@@ -482,6 +487,32 @@ $$;
 COMMENT ON FUNCTION statute._warn_of_roles() IS 'internal: warn where a binding lacks a role that a new version of its rule needs';
 CREATE TRIGGER warn_of_roles AFTER INSERT ON statute.rule REFERENCING NEW TABLE AS added
 	FOR EACH STATEMENT EXECUTE FUNCTION statute._warn_of_roles();
+
+-- A duty that recurs goes on under what its rule says now; other duties keep to
+-- what was in force at their event.
+CREATE FUNCTION statute._ask_for_rejudgement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT statute._is_restoring() THEN
+		INSERT INTO statute.rejudgement (binding)
+		SELECT DISTINCT b.id
+		FROM statute.binding b JOIN statute.rule r ON r.code = b.rule AND r.kind = 'recurring'
+		WHERE b.relation IS NOT NULL AND CASE TG_TABLE_NAME
+			WHEN 'rule' THEN b.rule IN (SELECT to_jsonb(c) ->> 'code' FROM changed c)
+			ELSE EXISTS (SELECT FROM jsonb_each(r.params) p JOIN changed c ON statute._reading_of(r.kind, p.key, p.value) = to_jsonb(c) ->> 'reading') END
+		ON CONFLICT (binding) DO UPDATE SET next_try_at = '-infinity';
+	END IF;
+	RETURN NULL;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._ask_for_rejudgement() FROM PUBLIC;
+COMMENT ON FUNCTION statute._ask_for_rejudgement() IS 'internal: have the sweep judge the rows of recurring duties whose rule changed';
+CREATE TRIGGER ask_for_rejudgement AFTER INSERT ON statute.rule REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._ask_for_rejudgement();
+CREATE TRIGGER ask_for_rejudgement AFTER INSERT ON statute.reading_decision REFERENCING NEW TABLE AS changed
+	FOR EACH STATEMENT EXECUTE FUNCTION statute._ask_for_rejudgement();
 
 -- What a DBA calls ------------------------------------------------------------------
 

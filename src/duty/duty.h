@@ -142,6 +142,7 @@ extern SPIPlanPtr statute_prepare_row_query(const char *query, Oid reader, const
 extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error);
 extern void statute_touch(StatuteRows *rows);
 extern void statute_judge(StatuteRows *rows, int32 only);
+extern void statute_follow_periods(const StatuteRows *rows, StatuteBinding *binding);
 
 /* rejudge.c */
 extern void statute_judge_again(StatuteRows *rows);

@@ -96,7 +96,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT statute._end_binding(b.id, 'table dropped')
 	FROM statute.binding b
-	WHERE b.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = b.relation)
+	WHERE b.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = b.relation);
+	WITH gone AS (
+		DELETE FROM statute.roster r WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation) RETURNING r.binding
+	)
+	INSERT INTO statute.binding_event (binding, what, actor) SELECT g.binding, 'roster dropped', statute._actor() FROM gone g;
 $$;
 COMMENT ON FUNCTION statute._end_bindings_of_dropped() IS 'internal: end the bindings of tables that do not exist any more';
 
@@ -110,8 +114,8 @@ BEGIN
 	IF statute._is_restoring() THEN
 		RETURN;
 	END IF;
-	IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d JOIN statute.binding b ON b.relation = d.objid
-			WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0) THEN
+	IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d LEFT JOIN statute.binding b ON b.relation = d.objid LEFT JOIN statute.roster r ON r.relation = d.objid
+			WHERE num_nonnulls(b.id, r.binding) > 0 AND d.classid = 'pg_class'::regclass AND d.objsubid = 0) THEN
 		PERFORM statute._end_bindings_of_dropped();
 	END IF;
 	SELECT b.id, b.relation, b.rule, d.object_identity INTO refused

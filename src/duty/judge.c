@@ -505,14 +505,48 @@ follow_facts(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged
 	settle(rows, binding, judged, refusals);
 }
 
+/* Bring the obligations of recurring duties up to what their rows say, or to a day. */
+static void
+follow_periods(Attempt *what)
+{
+	static const char *const steps[] = {
+		"cancel periods", "follow subjects", "withdraw done", "open periods", "count done", "plan openings"
+	};
+
+	for (int i = 0; i < (int) lengthof(steps); i++)
+		statute_ledger_execute(steps[i], what->binding, what->rows->how, what->rows->reason);
+}
+
+/* Of the rows that are registered as touched; how is the day */
+void
+statute_follow_periods(const StatuteRows *rows, StatuteBinding *binding)
+{
+	Attempt		what = {rows, binding, NULL};
+
+	follow_periods(&what);
+}
+
+/* No statement fails for what a row says of a recurring duty: the sweep tries again, and has it on record. */
 static void
 follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusals)
 {
+	StatuteRows own = *rows;
+	Attempt		what = {&own, binding, NULL};
+	ErrorData  *error;
+
+	own.how = STATUTE_FOLLOW;
 	statute_touch(rows);
 	statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason);
-	statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason);
-	statute_ledger_execute("settle recurrences", binding, rows->how, rows->reason);
-	SPI_freetuptable(SPI_tuptable);
+	if (statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason) > 0)
+	{
+		error = attempt(follow_periods, &what);
+		if (error != NULL && is_passing(error->sqlerrcode))
+			ReThrowError(error);
+		if (error != NULL)
+			ereport(WARNING,
+					(errcode(error->sqlerrcode),
+					 errmsg("the recurring duties of table \"%s\" wait for the sweep: %s", rows->name, error->message)));
+	}
 	settle_found(rows, binding, "late period facts", refusals);
 }
 

@@ -126,7 +126,7 @@ CREATE UNIQUE INDEX obligation_period ON statute.obligation (binding, row_key, p
 -- due_list, late_list: what is open, however much is settled
 CREATE INDEX obligation_due ON statute.obligation (due_at) WHERE state IN ('open', 'paused');
 -- sweep(): what is to be done now, however much is open
-CREATE INDEX obligation_next ON statute.obligation (next_step_at) WHERE state = 'open' AND next_step_at IS NOT NULL;
+CREATE INDEX obligation_next ON statute.obligation (next_step_at, id) WHERE state = 'open' AND next_step_at IS NOT NULL;
 
 CREATE TABLE statute.obligation_event (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -241,11 +241,14 @@ CREATE TABLE statute.recurrence (
 	row_key text NOT NULL,
 	subject text,
 	since date NOT NULL,
+	dated boolean NOT NULL,
 	until date,
 	applies datemultirange NOT NULL,
+	versions integer[] NOT NULL,
 	done_at timestamptz,
 	done_seen timestamptz,
-	unsettled boolean NOT NULL DEFAULT true,
+	unsettled boolean NOT NULL,
+	opened_through date,
 	next_open_at timestamptz DEFAULT '-infinity',
 	PRIMARY KEY (binding, row_key)
 );
@@ -254,14 +257,25 @@ COMMENT ON COLUMN statute.recurrence.binding IS 'the rule and the table';
 COMMENT ON COLUMN statute.recurrence.row_key IS 'the primary key of the row';
 COMMENT ON COLUMN statute.recurrence.subject IS 'whom it falls on';
 COMMENT ON COLUMN statute.recurrence.since IS 'the day on which it begins';
+COMMENT ON COLUMN statute.recurrence.dated IS 'does the row say on which day it begins, or is that when it was first seen';
 COMMENT ON COLUMN statute.recurrence.until IS 'the day on which it ends; null while it goes on';
 COMMENT ON COLUMN statute.recurrence.applies IS 'the days on which a version of the rule is in force that covers the row';
+COMMENT ON COLUMN statute.recurrence.versions IS 'the versions of the rule that cover the row';
 COMMENT ON COLUMN statute.recurrence.done_at IS 'when it was last done, as the row says';
 COMMENT ON COLUMN statute.recurrence.done_seen IS 'what done_at was when it was last counted for a period';
 COMMENT ON COLUMN statute.recurrence.unsettled IS 'the row changed, and the obligations do not follow it yet';
+COMMENT ON COLUMN statute.recurrence.opened_through IS 'periods that began by this day have been opened';
 COMMENT ON COLUMN statute.recurrence.next_open_at IS 'when the sweep is to look at it: the beginning of the next period, or -infinity; null where none is to come';
 -- sweep(): what begins
-CREATE INDEX recurrence_next ON statute.recurrence (next_open_at) WHERE next_open_at IS NOT NULL;
+CREATE INDEX recurrence_next ON statute.recurrence (next_open_at, binding, row_key) WHERE next_open_at IS NOT NULL;
+
+CREATE TABLE statute.rejudgement (
+	binding integer PRIMARY KEY,
+	next_try_at timestamptz NOT NULL DEFAULT '-infinity'
+);
+COMMENT ON TABLE statute.rejudgement IS 'recurring duties whose rule changed while they ran: the sweep has their rows judged by it';
+COMMENT ON COLUMN statute.rejudgement.binding IS 'the binding';
+COMMENT ON COLUMN statute.rejudgement.next_try_at IS 'when the sweep is to do so; -infinity for at once';
 
 CREATE TABLE statute.place (
 	code text PRIMARY KEY CHECK (code <> ''),
@@ -292,7 +306,7 @@ COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation
 GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
 -- The owner of the database can dump it.
 GRANT SELECT ON statute.binding_event, statute.binding_failure, statute.backfill_progress, statute.obligation, statute.obligation_event, statute.violation,
-	statute.occurrence, statute.occurrence_party, statute.recurrence, statute.archived_obligation TO pg_database_owner;
+	statute.occurrence, statute.occurrence_party, statute.recurrence, statute.rejudgement, statute.archived_obligation TO pg_database_owner;
 GRANT SELECT ON SEQUENCE statute.binding_id_seq, statute.binding_event_id_seq, statute.binding_failure_id_seq, statute.obligation_id_seq, statute.obligation_event_id_seq,
 	statute.violation_id_seq TO pg_database_owner;
 
@@ -312,6 +326,7 @@ SELECT pg_extension_config_dump('statute.violation_id_seq', '');
 SELECT pg_extension_config_dump('statute.occurrence', '');
 SELECT pg_extension_config_dump('statute.occurrence_party', '');
 SELECT pg_extension_config_dump('statute.recurrence', '');
+SELECT pg_extension_config_dump('statute.rejudgement', '');
 SELECT pg_extension_config_dump('statute.place', '');
 SELECT pg_extension_config_dump('statute.archived_obligation', '');
 
@@ -339,5 +354,5 @@ CREATE TYPE statute._affected AS (party text, on_day date, during tstzrange);
 COMMENT ON TYPE statute._affected IS 'internal: where rows that are judged together have changed';
 
 CREATE TYPE statute._judged_recurrence AS (
-	key text, subject text, since date, until date, done_at timestamptz, applies datemultirange);
+	key text, subject text, since date, until date, done_at timestamptz, applies datemultirange, versions integer[]);
 COMMENT ON TYPE statute._judged_recurrence IS 'internal: what a row says of a recurring duty; since is null where it does not say';

@@ -12,13 +12,16 @@
 #include "duty/duty.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(statute_judge_batch);
 PG_FUNCTION_INFO_V1(statute_judge_open);
 PG_FUNCTION_INFO_V1(statute_judge_gone);
 PG_FUNCTION_INFO_V1(statute_preview_open);
+PG_FUNCTION_INFO_V1(statute_begin);
 
 /*
  * One value that SQL makes of a binding's id and of three others.  It reads what
@@ -165,6 +168,8 @@ typedef struct Request
 {
 	int32		batch;			/* 0: all of them */
 	const char *reason;
+	ArrayType  *keys;
+	const char *day;
 	ReturnSetInfo *result;
 	MemoryContext context;		/* of the caller, for what is returned */
 	char	   *last;
@@ -183,7 +188,8 @@ work_on(int32 id, Work work, Request *request)
 	SPI_connect();
 	statute_ledger_refresh();
 	relid = statute_own_table(id);
-	ask_sql("SELECT statute._check_owner($1)", id, NULL, NULL, 0);
+	if (request->keys == NULL)	/* expressions of the binding are about to run */
+		ask_sql("SELECT statute._check_owner($1)", id, NULL, NULL, 0);
 	table = statute_table_acquire(relid);
 	PG_TRY();
 	{
@@ -324,4 +330,39 @@ statute_preview_open(PG_FUNCTION_ARGS)
 	request.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	work_on(PG_GETARG_INT32(0), preview_open, &request);
 	return (Datum) 0;
+}
+
+/* Open the periods of recurring duties that have begun by the day. */
+static void
+begin_periods(StatuteTable *table, StatuteBinding *binding, Request *request)
+{
+	StatuteRows rows = {.table = table, .name = "", .event = STATUTE_REJUDGED, .how = request->day};
+	Tuplestorestate *touched = tuplestore_begin_heap(false, false, work_mem);
+	Datum	   *keys;
+	int			n;
+
+	deconstruct_array_builtin(request->keys, TEXTOID, &keys, NULL, &n);
+	for (int i = 0; i < n; i++)
+	{
+		Datum		values[2] = {keys[i], BoolGetDatum(false)};
+		bool		nulls[2] = {false, false};
+
+		tuplestore_putvalues(touched, statute_layout(STATUTE_TOUCHED), values, nulls);
+	}
+	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), touched);
+	statute_follow_periods(&rows, binding);
+	tuplestore_end(touched);
+}
+
+/* Arguments: binding, keys, day. */
+Datum
+statute_begin(PG_FUNCTION_ARGS)
+{
+	Request		request = {
+		.keys = PG_GETARG_ARRAYTYPE_P(1),
+		.day = DatumGetCString(DirectFunctionCall1(date_out, PG_GETARG_DATUM(2)))
+	};
+
+	work_on(PG_GETARG_INT32(0), begin_periods, &request);
+	PG_RETURN_VOID();
 }

@@ -111,7 +111,10 @@ CREATE VIEW statute.quota_status WITH (security_barrier) AS
 			SELECT v.quota, statute.quota_period_of(d.today, v.quota), statute.quota_unit(v.quota), statute.quota_bounds(v.quota)
 			FROM (SELECT (statute.rule_params(s.rule, d.today) ->> 'quota')::statute.quota) v (quota)
 		) q (quota, period, unit, bounds)
-		JOIN LATERAL (SELECT DISTINCT o.party FROM statute.occurrence o WHERE o.binding = s.binding) p ON true
+		JOIN LATERAL (
+			SELECT o.party FROM statute.occurrence o WHERE o.binding = s.binding
+			UNION SELECT m.subject FROM statute.roster_member m WHERE m.binding = s.binding AND m.during @> d.today
+		) p ON true
 		CROSS JOIN LATERAL (
 			SELECT (CASE q.unit WHEN 'days' THEN count(DISTINCT o.on_day) ELSE count(*) END)::integer
 			FROM statute.occurrence o
@@ -124,7 +127,7 @@ CREATE VIEW statute.quota_status WITH (security_barrier) AS
 		LEFT JOIN LATERAL statute.quota_pace(c.counted, CASE WHEN q.unit <> 'percent' THEN q.quota END, q.period, d.today, s.calendar) a ON true
 	WHERE s.version = statute.rule_version(s.rule, d.today) AND q.quota IS NOT NULL;
 COMMENT ON VIEW statute.quota_status IS
-	'how each subject that has ever had an event stands today in the current period of each quota; who has had none is not known here';
+	'how each subject that has ever had an event, or is on the roster, stands today in the current period of each quota';
 
 CREATE VIEW statute.rule_status AS
 	SELECT k.clause, k.regulation, k.article, k.quote, k.enforceable, r.rule, r.title, r.kind,

@@ -63,8 +63,8 @@ CREATE FUNCTION statute._fill_template(template text, fields jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT string_agg(CASE WHEN p.n = 1 THEN p.part ELSE coalesce(fields ->> split_part(p.part, '}', 1), '') || substr(p.part, strpos(p.part, '}') + 1) END,
-		'' ORDER BY p.n)
+	SELECT coalesce(string_agg(CASE WHEN p.n = 1 THEN p.part ELSE coalesce(fields ->> split_part(p.part, '}', 1), '') || substr(p.part, strpos(p.part, '}') + 1) END,
+		'' ORDER BY p.n), '')
 	FROM string_to_table(template, '{') WITH ORDINALITY p (part, n)
 $$;
 COMMENT ON FUNCTION statute._fill_template(text, jsonb) IS 'internal: a text with the values of its fields';

@@ -363,8 +363,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	SELECT format($q$SELECT r."row$key" AS key, r."row$subject" AS subject, %s AS since, ((r."until$at" - interval '1 microsecond') AT TIME ZONE %L)::date AS until,
-			r."done$at" AS done_at, %L::daterange AS days FROM (%s) r WHERE %s%s$q$,
-		CASE WHEN u.roles ? 'since' THEN 'r.since' WHEN u.params ? 'follows' THEN '''-infinity''::date' ELSE 'NULL::date' END, u.zone, u.effective, statute._role_rows(u, 'new_rows'),
+			r."done$at" AS done_at, %L::daterange AS days, %s AS version FROM (%s) r WHERE %s%s$q$,
+		CASE WHEN u.roles ? 'since' THEN 'r.since' WHEN u.params ? 'follows' THEN '''-infinity''::date' ELSE 'NULL::date' END, u.zone, u.effective, u.version, statute._role_rows(u, 'new_rows'),
 		CASE WHEN u.roles ? 'since' THEN 'isfinite(r.since)' ELSE 'true' END, E' AND (' || u.applies || E'\n)')
 $$;
 COMMENT ON FUNCTION statute._recurrence_query(statute._bound_rule) IS 'internal: SQL for the rows that have a recurring duty';
@@ -393,7 +393,7 @@ AS $$
 			string_agg(q.query, ' UNION ALL '), min(u.calendar),
 			CASE WHEN bool_or(u.roles ->> 'done' = 'date' OR 'done' = ANY (u.date_roles))
 				THEN 'CASE WHEN q.done_at > q.due_at AND q.done_at - interval ''1 day'' < q.due_at THEN q.due_at ELSE q.done_at END' ELSE 'q.done_at' END)
-		WHEN 'recurrence' THEN format('SELECT q.key, min(q.subject), min(q.since), max(q.until), max(q.done_at), range_agg(q.days) FROM (%s) q GROUP BY q.key',
+		WHEN 'recurrence' THEN format('SELECT q.key, min(q.subject), min(q.since), max(q.until), max(q.done_at), range_agg(q.days), array_agg(DISTINCT q.version) FROM (%s) q GROUP BY q.key',
 			string_agg(q.query, ' UNION ALL '))
 		ELSE string_agg(q.query, ' UNION ALL ') END
 	FROM statute._bound_rules(binding) u CROSS JOIN LATERAL (SELECT CASE u.kind

@@ -70,7 +70,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT array_agg(p.oid::regprocedure ORDER BY p.proname)
 	FROM pg_proc p
-	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname IN ('_begin_periods', '_judge_next_roster', '_fire_steps', '_record_run', '_purge_runs', '_job_status')
+	WHERE p.pronamespace = 'statute'::regnamespace AND p.proname IN ('_judge_next_amended', '_begin_periods', '_judge_next_roster', '_fire_steps', '_record_run', '_purge_runs', '_job_status')
 $$;
 COMMENT ON FUNCTION statute._sweep_functions() IS 'internal: what a role has to be able to execute to sweep';
 

@@ -133,6 +133,8 @@ DECLARE
 	at_limit statute.timelimit;
 BEGIN
 	PERFORM statute._require_ladder($1);
+	-- who changes the same ladder waits, and sees what this one does
+	PERFORM FROM statute.ladder l WHERE l.code = $1 FOR UPDATE;
 	IF at_share > 1 THEN
 		RAISE EXCEPTION 'step % of ladder "%" cannot be at %', $2, $1, $3
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'After the deadline steps come by a time limit, such as "1 workday".';
@@ -199,6 +201,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	-- one after the other, so that no two play it on one day
+	LOCK TABLE statute.contact IN SHARE ROW EXCLUSIVE MODE;
 	-- whoever played it on these days does so on the other days only
 	WITH former AS (
 		DELETE FROM statute.contact c WHERE c.subject = $1 AND c.part = $2 AND c.valid && $5 RETURNING c.*
@@ -229,6 +233,7 @@ BEGIN
 		DELETE FROM statute.superior s WHERE s.subject = $1;
 		RETURN;
 	END IF;
+	LOCK TABLE statute.superior IN SHARE ROW EXCLUSIVE MODE;
 	IF EXISTS (
 		WITH RECURSIVE above AS (
 			SELECT $2 AS subject

@@ -32,39 +32,73 @@ END
 $$;
 COMMENT ON FUNCTION statute._step_at(statute.obligation, numeric, statute.timelimit, text, text) IS 'internal: when a step of a ladder is to fire for an obligation';
 
-CREATE FUNCTION statute._upcoming_steps(obligations bigint[])
-RETURNS TABLE (obligation bigint, nth bigint, step integer, fires_at timestamptz, light text, part text, recipient text, stands_in_for text, body text)
+-- A step that is to come, with what its text can name
+CREATE TYPE statute._upcoming AS (
+	obligation bigint, nth bigint, step integer, fires_at timestamptz, light text, part text, template text,
+	title text, rule text, article text, table_name text, row_key text, subject text, due_on date, time_zone text);
+COMMENT ON TYPE statute._upcoming IS 'internal: a step of a ladder that has not fired for an obligation';
+
+CREATE FUNCTION statute._upcoming_steps(obligations bigint[], most integer) RETURNS SETOF statute._upcoming
 LANGUAGE sql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT o.id, row_number() OVER (PARTITION BY o.id ORDER BY s.step), s.step, a.fires_at, s.light, s.part, r.recipient, r.stands_in_for,
-		statute._fill_template(s.template, jsonb_build_object('title', k.title, 'rule', b.rule, 'article', concat_ws(' ', l.regulation, l.article),
-			'table', b.table_name, 'row', o.row_key, 'subject', coalesce(o.subject, ''), 'due_on', o.due_on,
-			'days_late', CASE WHEN isfinite(a.fires_at) AND isfinite(o.due_on) THEN greatest(statute._due_day(a.fires_at, c.time_zone) - o.due_on, 0) END, 'light', s.light, 'part', s.part))
+	WITH bound AS MATERIALIZED (
+		-- once for each, as they are few
+		SELECT b.id, b.rule, b.table_name, b.calendar, c.time_zone, coalesce(bl.ladder, rl.ladder) AS ladder
+		FROM statute.binding b
+			CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+			LEFT JOIN statute.binding_ladder bl ON bl.binding = b.id
+			LEFT JOIN statute.rule_ladder rl ON rl.rule = b.rule
+		WHERE b.id IN (SELECT o.binding FROM statute.obligation o WHERE o.id = ANY ($1))
+	)
+	SELECT o.id, s.nth, s.step, s.fires_at, s.light, s.part, s.template,
+		k.title, b.rule, concat_ws(' ', l.regulation, l.article), b.table_name, o.row_key, o.subject, o.due_on, b.time_zone
 	FROM unnest($1) i (id)
 		JOIN statute.obligation o ON o.id = i.id
-		JOIN statute.binding b ON b.id = o.binding
-		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		JOIN bound b ON b.id = o.binding
 		JOIN statute.rule k ON k.code = b.rule AND k.version = o.rule_version
 		LEFT JOIN statute.clause l ON l.code = k.clause
-		LEFT JOIN statute.binding_ladder bl ON bl.binding = b.id
-		LEFT JOIN statute.rule_ladder rl ON rl.rule = b.rule
-		JOIN statute.ladder_step s ON s.ladder = coalesce(bl.ladder, rl.ladder)
-			AND s.step > coalesce((SELECT max(n.step) FROM statute.notice n WHERE n.obligation = o.id), 0)
-		CROSS JOIN LATERAL statute._step_at(o, s.share, s.after, b.calendar, c.time_zone) a (fires_at)
-		CROSS JOIN LATERAL statute.recipient(o.subject, s.part, CASE WHEN isfinite(a.fires_at) THEN (a.fires_at AT TIME ZONE c.time_zone)::date END) r
+		CROSS JOIN LATERAL (
+			SELECT row_number() OVER (ORDER BY d.step) AS nth, d.*, statute._step_at(o, d.share, d.after, b.calendar, b.time_zone) AS fires_at
+			FROM statute.ladder_step d
+			WHERE d.ladder = b.ladder AND d.step > coalesce((SELECT max(n.step) FROM statute.notice n WHERE n.obligation = o.id), 0)
+			ORDER BY d.step LIMIT $2
+		) s
 	WHERE o.state = 'open'
 $$;
-COMMENT ON FUNCTION statute._upcoming_steps(bigint[]) IS 'internal: the steps of obligations that have not fired, in order';
+COMMENT ON FUNCTION statute._upcoming_steps(bigint[], integer) IS 'internal: so many steps of each obligation that have not fired, in order';
+
+CREATE FUNCTION statute._body(u statute._upcoming) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+	SELECT statute._fill_template(u.template, jsonb_build_object('title', u.title, 'rule', u.rule, 'article', u.article,
+		'table', u.table_name, 'row', u.row_key, 'subject', coalesce(u.subject, ''), 'due_on', u.due_on, 'light', u.light, 'part', u.part,
+		'days_late', CASE WHEN isfinite(u.fires_at) AND isfinite(u.due_on) THEN greatest(statute._due_day(u.fires_at, u.time_zone) - u.due_on, 0) END))
+$$;
+COMMENT ON FUNCTION statute._body(statute._upcoming) IS 'internal: the text of a step';
+
+CREATE FUNCTION statute._addressee(u statute._upcoming, OUT recipient text, OUT stands_in_for text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT r.recipient, r.stands_in_for
+	FROM statute.recipient(u.subject, u.part, CASE WHEN isfinite(u.fires_at) THEN (u.fires_at AT TIME ZONE u.time_zone)::date END) r
+$$;
+COMMENT ON FUNCTION statute._addressee(statute._upcoming) IS 'internal: whom a step addresses on the day on which it fires';
 
 CREATE FUNCTION statute._record_lateness(obligations bigint[], as_of timestamptz) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 	INSERT INTO statute.violation (binding, rule_version, row_key, subject, happened_at, what, detail, lasting)
-	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, statute._late_fact(o.period), statute._late_detail(o.due_at, NULL, c.time_zone), false
-	FROM statute.obligation o JOIN statute.binding b ON b.id = o.binding CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-	WHERE o.id = ANY ($1) AND o.due_at < $2
+	WITH late AS MATERIALIZED (
+		SELECT o.* FROM statute.obligation o WHERE o.id = ANY ($1) AND o.due_at < $2
+	), zone AS MATERIALIZED (
+		SELECT b.id, c.time_zone FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c WHERE b.id IN (SELECT l.binding FROM late l)
+	)
+	SELECT o.binding, o.rule_version, o.row_key, o.subject, o.due_at, statute._late_fact(o.period), statute._late_detail(o.due_at, NULL, z.time_zone), false
+	FROM late o JOIN zone z ON z.id = o.binding
 	ON CONFLICT (binding, row_key, what) WHERE state <> 'corrected' AND NOT lasting DO NOTHING;
 $$;
 REVOKE EXECUTE ON FUNCTION statute._record_lateness(bigint[], timestamptz) FROM PUBLIC;
@@ -81,11 +115,14 @@ DECLARE
 	first bigint;
 BEGIN
 	WITH upcoming AS MATERIALIZED (
-		SELECT u.* FROM statute._upcoming_steps(obligations) u
+		SELECT u FROM statute._upcoming_steps(obligations, 2) u
 	), fired AS (
 		INSERT INTO statute.notice (obligation, binding, step, light, part, recipient, stands_in_for, body, fell_due_at)
-		SELECT u.obligation, o.binding, u.step, u.light, u.part, u.recipient, u.stands_in_for, u.body, u.fires_at
-		FROM upcoming u JOIN statute.obligation o ON o.id = u.obligation
+		SELECT u.obligation, o.binding, u.step, u.light, u.part, a.recipient, a.stands_in_for, statute._body(c.u), u.fires_at
+		FROM upcoming c
+			CROSS JOIN LATERAL (SELECT (c.u).*) u
+			JOIN statute.obligation o ON o.id = u.obligation
+			CROSS JOIN LATERAL statute._addressee(c.u) a
 		WHERE u.nth = 1 AND u.fires_at <= as_of
 		ORDER BY u.fires_at, u.obligation
 		RETURNING id, obligation
@@ -94,7 +131,7 @@ BEGIN
 		SET next_step_at = least(nullif(u.fires_at, 'infinity'), CASE WHEN o.due_at >= as_of AND isfinite(o.due_at) THEN o.due_at + interval '1 microsecond' END)
 		FROM unnest(obligations) i (id)
 			LEFT JOIN fired f ON f.obligation = i.id
-			LEFT JOIN upcoming u ON u.obligation = i.id AND u.nth = CASE WHEN f.id IS NULL THEN 1 ELSE 2 END
+			LEFT JOIN (SELECT (c.u).* FROM upcoming c) u ON u.obligation = i.id AND u.nth = CASE WHEN f.id IS NULL THEN 1 ELSE 2 END
 		WHERE o.id = i.id
 	)
 	SELECT count(*), min(f.id) INTO fired, first FROM fired f;
@@ -116,12 +153,34 @@ BEGIN
 	RAISE WARNING 'the sweep could not deal with %: %', CASE
 		WHEN obligation IS NOT NULL THEN format('obligation %s', obligation)
 		WHEN row_key IS NOT NULL THEN format('row %s of binding %s', row_key, binding)
-		ELSE format('the roster of binding %s', binding) END, message
+		ELSE format('binding %s as a whole', binding) END, message
 		USING ERRCODE = sqlstate;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._record_failure(bigint, integer, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._record_failure(bigint, integer, text, text, text) IS 'internal: record what a sweep could not deal with';
+
+CREATE FUNCTION statute._deal_with(obligation bigint, as_of timestamptz, what text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF what = 'lateness' THEN
+		PERFORM statute._record_lateness(ARRAY[obligation], as_of);
+		RETURN 0;
+	END IF;
+	RETURN statute._fire(ARRAY[obligation], as_of);
+EXCEPTION
+	WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+		RAISE;
+	WHEN OTHERS THEN
+		PERFORM statute._record_failure(obligation, NULL, NULL, SQLSTATE, SQLERRM);
+		UPDATE statute.obligation o SET next_step_at = as_of + interval '1 hour' WHERE o.id = obligation;
+		RETURN 0;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._deal_with(bigint, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._deal_with(bigint, timestamptz, text) IS 'internal: the lateness or the next step of one obligation, or a failure on record; returns how many steps fired';
 
 -- Locked ones are being dealt with, by another sweep or by a statement that puts
 -- them back into the queue.
@@ -138,63 +197,78 @@ DECLARE
 	one bigint;
 BEGIN
 	looked_at := cardinality(due);
-	PERFORM statute._record_lateness(due, as_of);
-	BEGIN
-		fired := statute._fire(due, as_of);
+	fired := 0;
+	IF due = '{}' THEN
 		RETURN;
+	END IF;
+	-- whoever changes a ladder waits for this batch, and has planned anew before the next one
+	LOCK TABLE statute.ladder IN ROW SHARE MODE;
+	BEGIN
+		PERFORM statute._record_lateness(due, as_of);
 	EXCEPTION
 		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 			RAISE;
 		WHEN OTHERS THEN
-			fired := 0; -- one of them fails: each for itself
+			PERFORM statute._deal_with(o, as_of, 'lateness') FROM unnest(due) o; -- one of them fails: each for itself
 	END;
-	FOREACH one IN ARRAY due LOOP
-		BEGIN
-			fired := fired + statute._fire(ARRAY[one], as_of);
-		EXCEPTION
-			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
-				RAISE;
-			WHEN OTHERS THEN
-				PERFORM statute._record_failure(one, NULL, NULL, SQLSTATE, SQLERRM);
-				UPDATE statute.obligation o SET next_step_at = as_of + interval '1 hour' WHERE o.id = one;
-		END;
-	END LOOP;
+	BEGIN
+		fired := statute._fire(due, as_of);
+	EXCEPTION
+		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+			RAISE;
+		WHEN OTHERS THEN
+			SELECT sum(statute._deal_with(o, as_of, 'steps')) INTO fired FROM unnest(due) o;
+	END;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._fire_steps(timestamptz, integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute._fire_steps(timestamptz, integer) IS 'internal: deal with so many obligations that have a step due; returns how many, and how many steps fired';
 
+-- Locked ones are being dealt with, as above.
 CREATE FUNCTION statute._begin_periods(as_of timestamptz, batch integer, OUT looked_at bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
-	r statute.recurrence;
-	today date;
+	b record;
+	one text;
 BEGIN
 	looked_at := 0;
-	FOR r IN
-		SELECT c.* FROM statute.recurrence c
-		WHERE c.next_open_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = c.binding AND b.enabled)
-		ORDER BY c.next_open_at, c.binding, c.row_key LIMIT batch
-		FOR UPDATE SKIP LOCKED
+	FOR b IN
+		SELECT d.id, (as_of AT TIME ZONE k.time_zone)::date AS today, d.keys
+		FROM (
+			SELECT c.binding AS id, array_agg(c.row_key ORDER BY c.row_key) AS keys
+			FROM (
+				SELECT r.binding, r.row_key FROM statute.recurrence r
+				WHERE r.next_open_at <= as_of AND EXISTS (SELECT FROM statute.binding o WHERE o.id = r.binding AND o.enabled)
+				ORDER BY r.next_open_at, r.binding, r.row_key LIMIT batch
+				FOR UPDATE SKIP LOCKED
+			) c
+			GROUP BY c.binding
+		) d JOIN statute.binding o ON o.id = d.id CROSS JOIN LATERAL statute._effective_calendar(o.calendar) k
+		ORDER BY d.id
 	LOOP
-		looked_at := looked_at + 1;
+		looked_at := looked_at + cardinality(b.keys);
 		BEGIN
-			SELECT (as_of AT TIME ZONE c.time_zone)::date INTO today
-			FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c WHERE b.id = r.binding;
-			IF r.unsettled THEN
-				PERFORM statute._settle_recurrence(r.binding, r.row_key);
-			END IF;
-			PERFORM statute._cancel_periods(r), statute._open_periods(r, today, today);
-			UPDATE statute.recurrence c SET next_open_at = statute._next_opening(r, today) WHERE c.binding = r.binding AND c.row_key = r.row_key;
+			PERFORM statute._begin(b.id, b.keys, b.today);
+			CONTINUE;
 		EXCEPTION
 			WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
 				RAISE;
 			WHEN OTHERS THEN
-				PERFORM statute._record_failure(NULL, r.binding, r.row_key, SQLSTATE, SQLERRM);
-				UPDATE statute.recurrence c SET next_open_at = as_of + interval '1 hour' WHERE c.binding = r.binding AND c.row_key = r.row_key;
+				NULL; -- one of them fails: each for itself
 		END;
+		FOREACH one IN ARRAY b.keys LOOP
+			BEGIN
+				PERFORM statute._begin(b.id, ARRAY[one], b.today);
+			EXCEPTION
+				WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+					RAISE;
+				WHEN OTHERS THEN
+					PERFORM statute._record_failure(NULL, b.id, one, SQLSTATE, SQLERRM);
+					UPDATE statute.recurrence r SET next_open_at = as_of + interval '1 hour' WHERE r.binding = b.id AND r.row_key = one;
+			END;
+		END LOOP;
 	END LOOP;
 END
 $$;
@@ -202,6 +276,36 @@ REVOKE EXECUTE ON FUNCTION statute._begin_periods(timestamptz, integer) FROM PUB
 COMMENT ON FUNCTION statute._begin_periods(timestamptz, integer) IS 'internal: open the next periods of so many recurring duties; returns how many it looked at';
 
 -- One at a time, as each can be large.
+CREATE FUNCTION statute._judge_next_amended(as_of timestamptz, OUT looked_at bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	j statute.rejudgement;
+BEGIN
+	SELECT o.* INTO j FROM statute.rejudgement o
+	WHERE o.next_try_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
+	ORDER BY o.next_try_at, o.binding LIMIT 1
+	FOR UPDATE SKIP LOCKED;
+	looked_at := FOUND::integer;
+	IF looked_at = 0 THEN
+		RETURN;
+	END IF;
+	BEGIN
+		PERFORM statute._judge_batch(j.binding, NULL);
+		DELETE FROM statute.rejudgement o WHERE o.binding = j.binding;
+	EXCEPTION
+		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+			RAISE;
+		WHEN OTHERS THEN
+			PERFORM statute._record_failure(NULL, j.binding, NULL, SQLSTATE, SQLERRM);
+			UPDATE statute.rejudgement o SET next_try_at = as_of + interval '1 hour' WHERE o.binding = j.binding;
+	END;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._judge_next_amended(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._judge_next_amended(timestamptz) IS 'internal: judge the rows of the next recurring duty whose rule changed; returns whether there was one';
+
 CREATE FUNCTION statute._judge_next_roster(as_of timestamptz, OUT looked_at bigint, OUT fired bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -261,7 +365,10 @@ BEGIN
 		IF batch IS NOT NULL THEN
 			COMMIT;
 		END IF;
-		SELECT p.looked_at, 0 INTO looked_at, fired FROM statute._begin_periods(as_of, COALESCE(batch, 1000)) p;
+		SELECT a.looked_at, 0 INTO looked_at, fired FROM statute._judge_next_amended(as_of) a;
+		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
+			SELECT p.looked_at, 0 INTO looked_at, fired FROM statute._begin_periods(as_of, COALESCE(batch, 1000)) p;
+		END IF;
 		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
 			SELECT r.looked_at, r.fired INTO looked_at, fired FROM statute._judge_next_roster(as_of) r;
 		END IF;
@@ -282,8 +389,9 @@ RETURNS TABLE (obligation bigint, step integer, fires_at timestamptz, light text
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT u.obligation, u.step, u.fires_at, u.light, u.part, u.recipient, u.stands_in_for, u.body
-	FROM statute._upcoming_steps(ARRAY(SELECT o.id FROM statute.obligation o WHERE o.state = 'open' AND o.next_step_at IS NOT NULL)) u
+	SELECT u.obligation, u.step, u.fires_at, u.light, u.part, a.recipient, a.stands_in_for, statute._body(u)
+	FROM statute._upcoming_steps(ARRAY(SELECT o.id FROM statute.obligation o WHERE o.state = 'open' AND o.next_step_at IS NOT NULL), NULL) u
+		CROSS JOIN LATERAL statute._addressee(u) a
 	WHERE u.fires_at <= $1
 	ORDER BY u.fires_at, u.obligation, u.step
 $$;
@@ -297,6 +405,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF NOT statute._is_restoring() THEN
+		LOCK TABLE statute.ladder IN EXCLUSIVE MODE; -- until sweeps see what this one changes
 		UPDATE statute.obligation o SET next_step_at = '-infinity'
 		FROM statute.binding b
 		WHERE o.binding = b.id AND o.state = 'open' AND CASE TG_TABLE_NAME

@@ -10,13 +10,16 @@ COMMENT ON FUNCTION statute._check_expression(text, text, text[], text[]) IS
 	'internal: fails where the text is no boolean expression over the roles; can it ever hold';
 
 CREATE FUNCTION statute._rule_expression(r statute.rule, expression text, what text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT statute._check_expression(expression, format('%s of rule "%s"', what, r.code),
-		ARRAY(SELECT e.key FROM jsonb_each_text(v.names) e ORDER BY e.key),
-		ARRAY(SELECT e.value FROM jsonb_each_text(v.names) e ORDER BY e.key))
-	FROM (SELECT r.roles || statute._named_values(r.kind, r.params)) v (names)
+BEGIN
+	RETURN (
+		SELECT statute._check_expression(expression, format('%s of rule "%s"', what, r.code),
+			ARRAY(SELECT e.key FROM jsonb_each_text(v.names) e ORDER BY e.key),
+			ARRAY(SELECT e.value FROM jsonb_each_text(v.names) e ORDER BY e.key))
+		FROM (SELECT r.roles || statute._named_values(r.kind, r.params)) v (names));
+END
 $$;
 COMMENT ON FUNCTION statute._rule_expression(statute.rule, text, text) IS
 	'internal: fails where the text is no expression over the roles and named values of the rule; can it ever hold';
@@ -55,21 +58,25 @@ $$;
 COMMENT ON FUNCTION statute._canonical(text, regtype) IS 'internal: the text as a value of the type is written, or null where it is none';
 
 CREATE FUNCTION statute._name_fault(what text, name text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE
+BEGIN
+	RETURN CASE
 		WHEN name !~ '^[a-z_][a-z0-9_]{0,62}$' THEN format('%s "%s" must begin with a letter from a to z or _ and go on with those and digits', what, name)
-		WHEN EXISTS (SELECT FROM pg_get_keywords() k WHERE k.word = name AND k.catcode IN ('R', 'T')) THEN format('%s "%s" is a word of SQL', what, name)
-		END
+		-- what needs no quotes is none of those
+		WHEN quote_ident(name) <> name AND EXISTS (SELECT FROM pg_get_keywords() k WHERE k.word = name AND k.catcode IN ('R', 'T')) THEN format('%s "%s" is a word of SQL', what, name)
+		END;
+END
 $$;
 COMMENT ON FUNCTION statute._name_fault(text, text) IS 'internal: why a name cannot stand in an expression, or null';
 
 CREATE FUNCTION statute._roles_fault(r statute.rule) RETURNS text
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN jsonb_typeof(r.roles) <> 'object' THEN 'roles must be an object of names and types' ELSE (
+BEGIN
+	RETURN CASE WHEN jsonb_typeof(r.roles) <> 'object' THEN 'roles must be an object of names and types' ELSE (
 		SELECT fault FROM (
 			SELECT statute._name_fault('role', e.key) FROM jsonb_each(r.roles) e
 			UNION ALL
@@ -83,7 +90,8 @@ AS $$
 			FROM statute._rule_kinds() k
 			WHERE k.kind = r.kind AND k.part = 'role' AND r.roles ? k.name
 				AND NOT EXISTS (SELECT FROM unnest(k.types) t WHERE to_regtype(t) = statute._value_type(r.roles ->> k.name))
-		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END
+		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END;
+END
 $$;
 COMMENT ON FUNCTION statute._roles_fault(statute.rule) IS 'internal: what is wrong with the roles of a rule, or null';
 
@@ -116,46 +124,52 @@ COMMENT ON FUNCTION statute._value_fault(text, text, jsonb) IS 'internal: what i
 
 -- A scalar is given as text or number, a list or a table as JSON, an open value as {"reading": code}.
 CREATE FUNCTION statute._param_fault(kind text, name text, value jsonb) RETURNS text
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE
-		WHEN k.types = '{jsonb}' THEN
-			CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array') THEN format('parameter "%s" is a list or a table', $2) END
-		WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' THEN
-			CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
-				WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
-				THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
-		WHEN k.name IS NULL THEN format('a rule of kind %s has no parameter "%s"', $1, $2)
-		ELSE statute._value_fault($1, $2, $3)
-		END
-	FROM (VALUES (1)) one
-		LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
-		LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading'
+BEGIN
+	RETURN (
+		SELECT CASE
+			WHEN k.types = '{jsonb}' THEN
+				CASE WHEN jsonb_typeof($3) NOT IN ('object', 'array') THEN format('parameter "%s" is a list or a table', $2) END
+			WHEN jsonb_typeof($3) = 'object' AND $3 ? 'reading' THEN
+				CASE WHEN d.code IS NULL THEN format('reading "%s" does not exist', $3 ->> 'reading')
+					WHEN statute._value_type(d.type) <> to_regtype(k.types[1])
+					THEN format('reading "%s" has type %s, and parameter "%s" %s', d.code, d.type, $2, k.types[1]) END
+			WHEN k.name IS NULL THEN format('a rule of kind %s has no parameter "%s"', $1, $2)
+			ELSE statute._value_fault($1, $2, $3)
+			END
+		FROM (VALUES (1)) one
+			LEFT JOIN statute._rule_kinds() k ON k.kind = $1 AND k.part = 'param' AND k.name = $2
+			LEFT JOIN statute.reading d ON jsonb_typeof($3) = 'object' AND d.code = $3 ->> 'reading');
+END
 $$;
 COMMENT ON FUNCTION statute._param_fault(text, text, jsonb) IS 'internal: what is wrong with one parameter, or null';
 
 -- One name has one meaning, and a reading that is asked for changes what the rule says.
 CREATE FUNCTION statute._named_value_fault(r statute.rule, name text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(statute._name_fault('named value', name), CASE
+BEGIN
+	RETURN coalesce(statute._name_fault('named value', name), CASE
 		WHEN r.roles ? name OR EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.part = 'role' AND k.kind = r.kind AND k.name = $2)
 			THEN format('named value "%s" has the name of a role', name)
 		WHEN EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.part = 'param' AND k.name = $2)
 			THEN format('a rule of kind %s has no parameter "%s", and a value of its own needs another name', r.kind, name)
 		WHEN NOT statute._mentions(concat_ws(' ', r.applies, r.must), name)
 			THEN format('named value "%s" is in no expression', name)
-		END)
+		END);
+END
 $$;
 COMMENT ON FUNCTION statute._named_value_fault(statute.rule, text) IS 'internal: why a rule cannot have a named value of that name, or null';
 
 CREATE FUNCTION statute._params_fault(r statute.rule) RETURNS text
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN jsonb_typeof(r.params) <> 'object' THEN 'params must be an object of names and values' ELSE (
+BEGIN
+	RETURN CASE WHEN jsonb_typeof(r.params) <> 'object' THEN 'params must be an object of names and values' ELSE (
 		SELECT fault FROM (
 			SELECT format('a rule of kind %s needs the parameter "%s"', r.kind, k.name)
 			FROM statute._rule_kinds() k
@@ -169,7 +183,8 @@ AS $$
 			SELECT statute._value_fault(r.kind, p.key, to_jsonb(o.value))
 			FROM jsonb_each(r.params) p JOIN statute.reading_decision o ON o.reading = statute._reading_of(r.kind, p.key, p.value)
 			WHERE o.value IS NOT NULL
-		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END
+		) f (fault) WHERE fault IS NOT NULL LIMIT 1) END;
+END
 $$;
 COMMENT ON FUNCTION statute._params_fault(statute.rule) IS 'internal: what is wrong with the parameters of a rule, or null';
 
@@ -286,7 +301,23 @@ END
 $$;
 COMMENT ON FUNCTION statute._expression_fault(statute.rule) IS 'internal: what is wrong with the expressions of a rule, or null';
 
-CREATE FUNCTION statute._check_rule(r statute.rule) RETURNS void
+-- As it is stored: types with their schema and values as their types write them
+CREATE FUNCTION statute._normal_rule(r statute.rule) RETURNS statute.rule
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	SELECT coalesce(jsonb_object_agg(e.key, format_type(statute._value_type(e.value), -1)), '{}') INTO r.roles
+	FROM jsonb_each_text(r.roles) e;
+	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) IN ('object', 'array') THEN p.value
+		ELSE to_jsonb(statute._canonical(p.value #>> '{}', k.types[1]::regtype)) END), '{}') INTO r.params
+	FROM jsonb_each(r.params) p LEFT JOIN statute._rule_kinds() k ON k.kind = r.kind AND k.part = 'param' AND k.name = p.key;
+	RETURN r;
+END
+$$;
+COMMENT ON FUNCTION statute._normal_rule(statute.rule) IS 'internal: a rule that is well made, in the form that is stored';
+
+CREATE FUNCTION statute._checked_rule(r statute.rule) RETURNS statute.rule
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -303,23 +334,7 @@ BEGIN
 			USING ERRCODE = 'invalid_object_definition';
 	END IF;
 	PERFORM statute._rule_expression(r, r.applies, 'applies'), statute._rule_expression(r, r.must, 'must');
+	RETURN statute._normal_rule(r);
 END
 $$;
-COMMENT ON FUNCTION statute._check_rule(statute.rule) IS 'internal: fails where a rule is not well made';
-
--- Types with their schema and values as their types write them
-CREATE FUNCTION statute._normal_rule(r statute.rule) RETURNS statute.rule
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	SELECT coalesce(jsonb_object_agg(e.key, format_type(statute._value_type(e.value), -1)), '{}') INTO r.roles
-	FROM jsonb_each_text(r.roles) e;
-	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN jsonb_typeof(p.value) IN ('object', 'array') THEN p.value
-		ELSE to_jsonb(statute._canonical(p.value #>> '{}', k.types[1]::regtype)) END), '{}') INTO r.params
-	FROM jsonb_each(r.params) p LEFT JOIN statute._rule_kinds() k ON k.kind = r.kind AND k.part = 'param' AND k.name = p.key;
-	RETURN r;
-END
-$$;
-COMMENT ON FUNCTION statute._normal_rule(statute.rule) IS 'internal: a rule that is well made, in the form that is stored';
-
+COMMENT ON FUNCTION statute._checked_rule(statute.rule) IS 'internal: a rule in the form that is stored; fails where it is not well made';

@@ -79,6 +79,7 @@ CREATE TABLE statute.rule (
 	effective daterange NOT NULL,
 	defined_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	defined_by text NOT NULL DEFAULT session_user,
+	topic text,
 	PRIMARY KEY (code, version)
 );
 COMMENT ON TABLE statute.rule IS 'enforceable readings of clauses; each change is a new version, and the one in force at the event applies';
@@ -89,6 +90,7 @@ COMMENT ON COLUMN statute.rule.applies IS 'boolean SQL over roles and named valu
 COMMENT ON COLUMN statute.rule.must IS 'boolean SQL over roles and named values: what has to hold, of a check';
 COMMENT ON COLUMN statute.rule.modality IS 'must; in principle: a recorded reason answers; as far as possible: a hint';
 COMMENT ON COLUMN statute.rule.effective IS 'the days of the events to which this version applies';
+COMMENT ON COLUMN statute.rule.topic IS 'the sort of table that it is for, as statute.word names such tables; null where suggest_bindings() leaves it out';
 
 GRANT SELECT ON statute.regulation, statute.clause, statute.reading, statute.reading_decision, statute.rule TO PUBLIC;
 
@@ -100,11 +102,11 @@ SELECT pg_extension_config_dump('statute.rule', '');
 
 -- What each kind of rule is made of ---------------------------------------------
 
+-- Parsed when it is made, and not pinned, so that queries inline it.
 CREATE FUNCTION statute._rule_kinds()
 RETURNS TABLE (kind text, part text, name text, types text[], required boolean)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 40
-SET search_path = pg_catalog, pg_temp
-AS $$
+BEGIN ATOMIC
 	VALUES
 		('deadline', 'role', 'start', '{timestamptz,date}'::text[], true),
 		('deadline', 'role', 'done', '{timestamptz,date}', false),
@@ -148,8 +150,8 @@ AS $$
 		('quota', 'role', 'at', '{timestamptz,date}', true),
 		('quota', 'param', 'quota', '{statute.quota}', true),
 		('relative_cap', 'role', 'at', '{timestamptz,date}', true),
-		('relative_cap', 'param', 'quota', '{statute.quota}', true)
-$$;
+		('relative_cap', 'param', 'quota', '{statute.quota}', true);
+END;
 COMMENT ON FUNCTION statute._rule_kinds() IS 'internal: the roles and parameters that each kind of rule knows';
 
 -- Lookups -------------------------------------------------------------------------
@@ -189,33 +191,41 @@ $$;
 COMMENT ON FUNCTION statute._has_periods(statute.quota) IS 'internal: do the periods of a quota end one after the other';
 
 CREATE FUNCTION statute._reading_of(kind text, name text, value jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT $3 ->> 'reading'
-	WHERE jsonb_typeof($3) = 'object'
-		AND NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2 AND k.types = '{jsonb}')
+BEGIN
+	RETURN (
+		SELECT $3 ->> 'reading'
+		WHERE jsonb_typeof($3) = 'object'
+			AND NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2 AND k.types = '{jsonb}'));
+END
 $$;
 COMMENT ON FUNCTION statute._reading_of(text, text, jsonb) IS 'internal: the reading that a parameter takes its value from, or null';
 
 -- A parameter that the kind does not know is a named value: where its reading
 -- is decided, its name stands for the answer in the expressions of the rule.
 CREATE FUNCTION statute._is_named_value(kind text, name text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2)
+BEGIN
+	RETURN NOT EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'param' AND k.name = $2);
+END
 $$;
 COMMENT ON FUNCTION statute._is_named_value(text, text) IS 'internal: is a parameter of a rule none that its kind knows';
 
 CREATE FUNCTION statute._named_values(kind text, params jsonb) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- what is the agency's own comes last and wins
-	SELECT coalesce(jsonb_object_agg(p.key, d.type ORDER BY d.tableoid = 'statute.reading'::regclass), '{}')
-	FROM jsonb_each($2) p JOIN statute.reading d ON d.code = statute._reading_of($1, p.key, p.value)
-	WHERE statute._is_named_value($1, p.key)
+BEGIN
+	RETURN (
+		-- what is the agency's own comes last and wins
+		SELECT coalesce(jsonb_object_agg(p.key, d.type ORDER BY d.tableoid = 'statute.reading'::regclass), '{}')
+		FROM jsonb_each($2) p JOIN statute.reading d ON d.code = statute._reading_of($1, p.key, p.value)
+		WHERE statute._is_named_value($1, p.key));
+END
 $$;
 COMMENT ON FUNCTION statute._named_values(text, jsonb) IS 'internal: the named values of a rule, each with its type, which is that of its reading';
 

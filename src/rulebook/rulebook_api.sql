@@ -81,6 +81,30 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._rules_that_read(text) IS 'internal: the rules with a parameter that a reading gives the value of';
 
+-- As it is stored: its type with its schema, its value as the type writes it
+CREATE FUNCTION statute._checked_reading(d statute.reading) RETURNS statute.reading
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	type regtype := statute._value_type(d.type);
+	proposed text := statute._canonical(d.proposed, type);
+BEGIN
+	IF type IS NULL THEN
+		RAISE EXCEPTION 'reading "%" has no built-in type: "%"', d.code, d.type
+			USING ERRCODE = 'undefined_object', HINT = 'It can have types of PostgreSQL and of pg_statute, such as integer or timelimit.';
+	END IF;
+	IF d.proposed IS NOT NULL AND proposed IS NULL THEN
+		RAISE EXCEPTION 'the value proposed for reading "%" is no %: "%"', d.code, d.type, d.proposed
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	d.type := format_type(type, -1);
+	d.proposed := proposed;
+	RETURN d;
+END
+$$;
+COMMENT ON FUNCTION statute._checked_reading(statute.reading) IS 'internal: a reading in the form that is stored; fails where its type or its value is none';
+
 CREATE FUNCTION statute.define_reading(
 	code text, clause text, question text, type text,
 	proposed text DEFAULT NULL, ground text DEFAULT NULL, decider text DEFAULT NULL)
@@ -89,18 +113,13 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+	checked statute.reading;
 BEGIN
 	PERFORM statute._require_clause($2);
 	PERFORM statute._require_own('reading', d.code, d.tableoid <> 'statute.reading'::regclass)
 	FROM statute.reading d WHERE d.code = $1;
-	IF statute._value_type($4) IS NULL THEN
-		RAISE EXCEPTION 'reading "%" has no built-in type: "%"', $1, $4
-			USING ERRCODE = 'undefined_object', HINT = 'It can have types of PostgreSQL and of pg_statute, such as integer or timelimit.';
-	END IF;
-	IF $5 IS NOT NULL AND statute._canonical($5, statute._value_type($4)) IS NULL THEN
-		RAISE EXCEPTION 'the value proposed for reading "%" is no %: "%"', $1, $4, $5
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	checked := statute._checked_reading(ROW($1, $2, $3, $4, $5, $6, $7)::statute.reading);
 	-- what was decided was a value of the old type
 	IF EXISTS (SELECT FROM statute.reading d WHERE d.code = $1 AND statute._value_type(d.type) <> statute._value_type($4))
 		AND (EXISTS (SELECT FROM statute.reading_decision o WHERE o.reading = $1)
@@ -108,8 +127,7 @@ BEGIN
 		RAISE EXCEPTION 'reading "%" cannot change its type: there are decisions on it, or rules that need it', $1
 			USING ERRCODE = 'object_in_use', HINT = 'Define a reading with another code.';
 	END IF;
-	INSERT INTO statute.reading (code, clause, question, type, proposed, ground, decider)
-	VALUES ($1, $2, $3, format_type(statute._value_type($4), -1), statute._canonical($5, statute._value_type($4)), $6, $7)
+	INSERT INTO statute.reading SELECT checked.*
 	ON CONFLICT (code) DO UPDATE SET (clause, question, type, proposed, ground, decider) =
 		(excluded.clause, excluded.question, excluded.type, excluded.proposed, excluded.ground, excluded.decider);
 END
@@ -162,7 +180,8 @@ COMMENT ON FUNCTION statute.set_reading(text, text, text, text, date) IS
 
 CREATE FUNCTION statute.define_rule(
 	code text, clause text, kind text, title text, roles jsonb, params jsonb DEFAULT '{}',
-	applies text DEFAULT NULL, must text DEFAULT NULL, modality text DEFAULT 'must', effective daterange DEFAULT NULL)
+	applies text DEFAULT NULL, must text DEFAULT NULL, modality text DEFAULT 'must', effective daterange DEFAULT NULL,
+	topic text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -182,13 +201,12 @@ BEGIN
 	FROM statute.clause c JOIN statute.regulation g ON g.code = c.regulation
 	WHERE c.code = define_rule.clause;
 	r := (code, 1, clause, kind, title, roles, params, nullif(applies, ''), nullif(must, ''), modality,
-		coalesce(effective, r.effective), clock_timestamp(), session_user);
-	PERFORM statute._check_rule(r);
-	r := statute._normal_rule(r);
+		coalesce(effective, r.effective), clock_timestamp(), session_user, nullif(topic, ''));
+	r := statute._checked_rule(r);
 	INSERT INTO statute.rule SELECT r.*;
 END
 $$;
-COMMENT ON FUNCTION statute.define_rule(text, text, text, text, jsonb, jsonb, text, text, text, daterange) IS
+COMMENT ON FUNCTION statute.define_rule(text, text, text, text, jsonb, jsonb, text, text, text, daterange, text) IS
 	'make a rule of a clause; it is in force as long as the regulation, where nothing else is said';
 
 CREATE FUNCTION statute._close_rule(code text, through date) RETURNS statute.rule
@@ -224,7 +242,7 @@ COMMENT ON FUNCTION statute._close_rule(text, date) IS 'internal: end the latest
 
 CREATE FUNCTION statute.amend_rule(
 	code text, effective_from date, title text DEFAULT NULL, roles jsonb DEFAULT NULL, params jsonb DEFAULT NULL,
-	applies text DEFAULT NULL, must text DEFAULT NULL, modality text DEFAULT NULL)
+	applies text DEFAULT NULL, must text DEFAULT NULL, modality text DEFAULT NULL, topic text DEFAULT NULL)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -243,14 +261,14 @@ BEGIN
 	r.modality := coalesce(modality, r.modality);
 	r.defined_at := clock_timestamp();
 	r.defined_by := session_user;
-	PERFORM statute._check_rule(r);
-	r := statute._normal_rule(r);
+	r.topic := nullif(coalesce(topic, r.topic), '');
+	r := statute._checked_rule(r);
 	INSERT INTO statute.rule SELECT r.*;
 	RETURN r.version;
 END
 $$;
-COMMENT ON FUNCTION statute.amend_rule(text, date, text, jsonb, jsonb, text, text, text) IS
-	'make a new version of a rule for events from a day on, also from its first: then the old version was never in force. What is null stays, an empty expression is dropped. Returns the version';
+COMMENT ON FUNCTION statute.amend_rule(text, date, text, jsonb, jsonb, text, text, text, text) IS
+	'make a new version of a rule for events from a day on, also from its first: then the old version was never in force. What is null stays, an empty expression or topic is dropped. Returns the version';
 
 CREATE FUNCTION statute.retire_rule(code text, through date) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -25,8 +25,8 @@ SELECT is_empty($$SELECT what FROM func WHERE prolang IN (SELECT oid FROM pg_lan
 	AND prosqlbody IS NULL AND prokind <> 'p'$$, 'every function in SQL has a pinned search_path, but those that are inlined');
 SELECT is_empty($$SELECT what FROM func WHERE prosecdef
 	AND proname NOT IN ('_touch_calendars', '_lock_calendars', '_calendar_changed', '_calendar_truncated', '_table_changed',
-		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped',
-		'_begin_periods', '_judge_next_roster', '_fire_steps', 'sweep_preview', 'take_notices', 'confirm_notice', '_plan_anew',
+		'recompute_preview', 'recompute_apply', 'purge', '_end_bindings_of_dropped', '_follow_pack_drop',
+		'_judge_next_amended', '_ask_for_rejudgement', '_begin_periods', '_judge_next_roster', '_fire_steps', 'sweep_preview', 'take_notices', 'confirm_notice', '_plan_anew',
 		'_record_run', '_purge_runs', '_job_status')$$,
 	'only what writes the ledgers of changes and of duties, the outbox and the log of sweeps, or reads pg_cron, runs as its owner');
 -- whoever drops a table ends its bindings: what that does is the same whoever calls it, and when
@@ -39,7 +39,7 @@ SELECT is_empty($$SELECT what FROM func WHERE proparallel <> 's' AND provolatile
 	AND proname NOT IN ('_step_at', '_upcoming_steps', 'sweep_preview')
 	-- these try a cast in a subtransaction, which no worker can
 	AND proname NOT IN ('_value_type', '_canonical', '_roles_fault', '_value_fault', '_param_fault', '_params_fault', '_is_pause', '_structure_fault',
-		'_rule_fault', '_expression_fault', '_check_rule', '_normal_rule', '_rule_contradictions', 'check_rulebook')
+		'_rule_fault', '_expression_fault', '_normal_rule', '_checked_rule', '_checked_reading', '_rule_contradictions', 'check_rulebook')
 	AND prorettype <> 'trigger'::regtype$$, 'what reads is parallel safe');
 SELECT is_empty($$SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute a JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = a.attrelid
 	WHERE a.attnum > 0 AND a.atttypid IN ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'oid'::regtype)$$,

@@ -6,6 +6,11 @@ SET client_min_messages = error;
 SET timezone = 'America/New_York';
 SELECT plan(56);
 
+-- only what is defined here
+ALTER TABLE regulation_cn NO INHERIT regulation;
+ALTER TABLE clause_cn NO INHERIT clause;
+ALTER TABLE reading_cn NO INHERIT reading;
+ALTER TABLE rule_cn NO INHERIT rule;
 SELECT define_regulation('R', 'a regulation', 'an issuer', '[2000-01-01,)');
 SELECT define_clause('C' || n, 'R', 'art. ' || n, 'words ' || n, CASE n WHEN 3 THEN 'no' WHEN 4 THEN 'partly' ELSE 'yes' END,
 	CASE WHEN n IN (3, 4) THEN 'why not' END)

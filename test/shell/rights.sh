@@ -67,21 +67,22 @@ cat >"$TMP/queries" <<-'SQL'
 	SELECT pg_catalog.count(*) FROM statute.calendar_day;
 	SELECT pg_catalog.count(*) FROM statute.convention;
 	SELECT * FROM statute.status_at(1, '2022-03-01'), statute.status_at(1, 'infinity') l;
-	SELECT obligation, binding, rule, article, row_key, subject, opened_at, due_at, due_on, state, light, allowed, late_entry FROM statute.due_list;
-	SELECT obligation, rule, row_key, due_on, done_at, state FROM statute.late_list;
-	SELECT violation, rule, row_key, subject, what, detail, state FROM statute.violation_list;
-	SELECT obligation, what, state_before, state_after FROM statute.history_list;
+	SELECT obligation, binding, rule, article, row_key, subject, opened_at, due_at, due_on, state, light, allowed, late_entry FROM statute.due_list ORDER BY 1;
+	SELECT obligation, rule, row_key, due_on, done_at, state FROM statute.late_list ORDER BY 1;
+	SELECT violation, rule, row_key, subject, what, detail, state FROM statute.violation_list ORDER BY 1;
+	SELECT obligation, what, state_before, state_after FROM statute.history_list ORDER BY 1, 2, 3, 4;
 	SET statute.beyond_announced = assume; -- this year's quotas
-	SELECT rule, subject, quota, counted, required, pace FROM statute.quota_status;
+	SELECT rule, subject, quota, counted, required, pace FROM statute.quota_status ORDER BY 1, 2;
 	RESET statute.beyond_announced;
-	SELECT clause, rule, status FROM statute.rule_status;
-	SELECT binding, rule, table_name, roles, action, state FROM statute.binding_list;
+	SELECT clause, rule, status FROM statute.rule_status ORDER BY 1, 2;
+	SELECT binding, rule, table_name, roles, action, state FROM statute.binding_list ORDER BY 1;
 	SELECT code, title, parent FROM statute.place;
 	SELECT notice, obligation, rule, article, row_key, subject, step, light, part, recipient, stands_in_for, body, fell_due_at, state, tries FROM statute.notice_list;
 	SELECT l.code, l.title, s.step, s.share, s.after, s.light, s.part, s.template FROM statute.ladder l JOIN statute.ladder_step s ON s.ladder OPERATOR(pg_catalog.=) l.code;
 	SELECT rule, ladder FROM statute.rule_ladder;
 	SELECT binding, ladder FROM statute.binding_ladder;
 	SELECT statute.binding_of('LATE', 'public.work');
+	SELECT rule, roles, missing, score, command FROM statute.suggest_bindings('public.work');
 SQL
 # One call of every operator, by its operands' types
 sql rights "
@@ -126,6 +127,10 @@ denied "SELECT statute.set_reading('R', '1', 'x', 'x')"
 denied "SELECT statute.define_rule('X', 'C', 'check', 'x', '{}', must := 'true')"
 denied "SELECT statute.amend_rule('A', '2022-02-16')"
 denied "SELECT statute.retire_rule('A', '2022-02-16')"
+denied "SELECT statute.define_words('letter', '', '{x}')"
+denied "INSERT INTO statute.word VALUES ('letter', '', 'x')"
+denied "SELECT statute._ship_rulebook('cn')"
+denied "SELECT statute._touch_rulebook()"
 denied "SELECT statute.bind('LATE', 'public.work', '{\"start\": \"got\", \"done\": \"done\"}')"
 denied "SELECT statute.bind('A', 'statute.place', '{\"n\": \"1\"}')"
 denied "SELECT statute.unbind(1)"
@@ -258,7 +263,7 @@ for how in origin replica; do
 	done <"$TMP/children" >"$TMP/unrefused"
 	is "$(cat "$TMP/unrefused")" '' "no shipped row can be changed (session_replication_role $how)"
 done
-is "$(wc -l <"$TMP/children")" 9 'in any table of shipped rows'
+is "$(wc -l <"$TMP/children")" 14 'in any table of shipped rows'
 is "$(for s in "UPDATE statute.calendar_day SET name = 'x'" "DELETE FROM statute.calendar" "TRUNCATE statute.calendar_announcement" \
 	"DELETE FROM statute.convention" "UPDATE statute.calendar_default SET calendar = 'ISO'"; do
 	sql rights '\set VERBOSITY sqlstate' "$s"

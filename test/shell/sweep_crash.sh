@@ -102,10 +102,13 @@ while [ $((killed + felled)) -lt "$kills" ] && [ $round -lt $((kills * 2)) ]; do
 		sweeping "sweep $i"
 		clients="$clients $!"
 	done
+	# three times in four, once some steps have fired
 	pids=
-	for _ in $(seq 50); do
+	for _ in $(seq 500); do
 		pids=$(backends 'sweep %')
-		[ -z "$pids" ] || break
+		[ -n "$pids" ] || continue
+		[ $((round % 4)) != 0 ] || break
+		[ "$(sql sweep 'SELECT count(*) FROM notice')" = "$before" ] || break
 	done
 	if [ $((round % 3)) != 0 ]; then
 		moment

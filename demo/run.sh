@@ -2,8 +2,12 @@
 # The demonstration: a province at work for a year, in a database `province` that is made anew. `./dev demo` calls it,
 # and test/shell/demo.sh. DEMO_SCALE (100) is a percentage of 200,000 rows.
 #
-# It expects a private server, and in it pg_cron for that database where there is one: demo_server has the settings.
+# It expects a private server, and in it pg_cron for that database where there is one: cluster_cron in scripts/cluster.sh has the settings.
 set -eu
+
+# the clocks on the walls of the agency
+PGTZ=Asia/Shanghai
+export PGTZ
 
 run() { PGOPTIONS='-c client_min_messages=warning' "$PGBIN/psql" -Xqd province -v ON_ERROR_STOP=1 "$@"; }
 value() { run -Atc "$1"; }

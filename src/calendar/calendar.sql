@@ -124,32 +124,41 @@ COMMENT ON FUNCTION statute.current_calendar() IS
 
 CREATE FUNCTION statute._calendar_chain(calendar text)
 RETURNS TABLE (depth integer, code text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH RECURSIVE chain (depth, code, parent) AS (
-		SELECT 0, c.code, c.parent FROM statute.calendar c WHERE c.code = $1
-		UNION ALL
-		SELECT h.depth + 1, c.code, c.parent
-		FROM chain h JOIN statute.calendar c ON c.code = h.parent
-		WHERE h.depth < 32
-	)
-	SELECT h.depth, h.code FROM chain h ORDER BY h.depth
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+		WITH RECURSIVE chain (depth, code, parent) AS (
+			SELECT 0, c.code, c.parent FROM statute.calendar c WHERE c.code = $1
+			UNION ALL
+			SELECT h.depth + 1, c.code, c.parent
+			FROM chain h JOIN statute.calendar c ON c.code = h.parent
+			WHERE h.depth < 32
+		)
+		SELECT h.depth, h.code FROM chain h ORDER BY h.depth;
+END
 $$;
 COMMENT ON FUNCTION statute._calendar_chain(text) IS 'internal: a calendar and its ancestors, nearest first';
 
 CREATE FUNCTION statute._effective_calendar(calendar text,
 	OUT weekend integer[], OUT time_zone text, OUT convention text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH c AS MATERIALIZED (
-		SELECT h.depth, k.weekend, k.time_zone, k.convention
-		FROM statute._calendar_chain($1) h JOIN statute.calendar k ON k.code = h.code
-	)
-	SELECT (SELECT c.weekend FROM c WHERE c.weekend IS NOT NULL ORDER BY c.depth LIMIT 1),
-		(SELECT c.time_zone FROM c WHERE c.time_zone IS NOT NULL ORDER BY c.depth LIMIT 1),
-		(SELECT c.convention FROM c WHERE c.convention IS NOT NULL ORDER BY c.depth LIMIT 1)
+#variable_conflict use_column
+BEGIN
+	SELECT q.* INTO weekend, time_zone, convention FROM (
+		WITH c AS MATERIALIZED (
+			SELECT h.depth, k.weekend, k.time_zone, k.convention
+			FROM statute._calendar_chain($1) h JOIN statute.calendar k ON k.code = h.code
+		)
+		SELECT (SELECT c.weekend FROM c WHERE c.weekend IS NOT NULL ORDER BY c.depth LIMIT 1),
+			(SELECT c.time_zone FROM c WHERE c.time_zone IS NOT NULL ORDER BY c.depth LIMIT 1),
+			(SELECT c.convention FROM c WHERE c.convention IS NOT NULL ORDER BY c.depth LIMIT 1)
+	) q;
+END
 $$;
 COMMENT ON FUNCTION statute._effective_calendar(text) IS 'internal: what a calendar defines or inherits';
 

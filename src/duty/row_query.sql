@@ -67,50 +67,57 @@ COMMENT ON FUNCTION statute._key_condition(regclass, text, text) IS 'internal: S
 -- parameters on all its days; where one is open it is off.
 CREATE FUNCTION statute._rule_segments(rule text)
 RETURNS TABLE (version integer, effective daterange, params jsonb, applies text, must text, roles jsonb, named jsonb)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH cut AS (
-		SELECT r.version, r.effective, r.applies, r.must, r.roles, statute._named_values(r.kind, r.params) AS named, c.day
-		FROM statute.rule r CROSS JOIN LATERAL (
-			SELECT NULL::date
-			UNION
-			SELECT d.effective_from
-			FROM jsonb_each(r.params) p
-				JOIN statute.reading_decision d ON d.reading = statute._reading_of(r.kind, p.key, p.value)
-			WHERE r.effective @> d.effective_from
-		) c (day)
-		WHERE r.code = $1 AND NOT isempty(r.effective)
-	), segment AS (
-		SELECT c.version, c.applies, c.must, c.roles, c.named,
-			c.effective * daterange(c.day, lead(c.day) OVER (PARTITION BY c.version ORDER BY c.day NULLS FIRST)) AS effective
-		FROM cut c
-	)
-	SELECT s.version, s.effective, p.params, s.applies, s.must, s.roles, s.named
-	FROM segment s CROSS JOIN LATERAL statute.rule_params($1, CASE
-		WHEN NOT lower_inf(s.effective) THEN lower(s.effective)
-		WHEN NOT upper_inf(s.effective) THEN upper(s.effective) - 1
-		ELSE current_date END) p (params)
-	WHERE NOT isempty(s.effective) AND p.params IS NOT NULL
-	ORDER BY s.version, s.effective
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+		WITH cut AS (
+			SELECT r.version, r.effective, r.applies, r.must, r.roles, statute._named_values(r.kind, r.params) AS named, c.day
+			FROM statute.rule r CROSS JOIN LATERAL (
+				SELECT NULL::date
+				UNION
+				SELECT d.effective_from
+				FROM jsonb_each(r.params) p
+					JOIN statute.reading_decision d ON d.reading = statute._reading_of(r.kind, p.key, p.value)
+				WHERE r.effective @> d.effective_from
+			) c (day)
+			WHERE r.code = $1 AND NOT isempty(r.effective)
+		), segment AS (
+			SELECT c.version, c.applies, c.must, c.roles, c.named,
+				c.effective * daterange(c.day, lead(c.day) OVER (PARTITION BY c.version ORDER BY c.day NULLS FIRST)) AS effective
+			FROM cut c
+		)
+		SELECT s.version, s.effective, p.params, s.applies, s.must, s.roles, s.named
+		FROM segment s CROSS JOIN LATERAL statute.rule_params($1, CASE
+			WHEN NOT lower_inf(s.effective) THEN lower(s.effective)
+			WHEN NOT upper_inf(s.effective) THEN upper(s.effective) - 1
+			ELSE current_date END) p (params)
+		WHERE NOT isempty(s.effective) AND p.params IS NOT NULL
+		ORDER BY s.version, s.effective;
+END
 $$;
 COMMENT ON FUNCTION statute._rule_segments(text) IS 'internal: the stretches of days for which a rule says the same';
 
 -- The roles that a version cannot do without: those of its kind, those that its
 -- parameters name, and those in its expressions.
 CREATE FUNCTION statute._needed_roles(kind text, roles jsonb, params jsonb, applies text, must text) RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 4
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT e.key
-	FROM jsonb_each(roles) e
-	WHERE EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'role' AND k.name = e.key AND k.required)
-		OR statute._mentions(concat_ws(' ', applies, must), e.key)
-		OR jsonb_path_exists(params, '$.key[*] ? (@ == $role)', jsonb_build_object('role', e.key))
-		OR jsonb_path_exists(params, '$.separate[*] ? (@ == $role)', jsonb_build_object('role', e.key))
-		OR (kind = 'deadline' AND jsonb_path_exists(params, '$.pauses[*][*] ? (@ == $role)', jsonb_build_object('role', e.key)))
-		OR (kind = 'no_overlap' AND params ->> 'place' = e.key)
-		OR (kind = 'fixed_date' AND e.key = 'due' AND NOT params ? 'due')
+BEGIN
+	RETURN QUERY
+		SELECT e.key
+		FROM jsonb_each(roles) e
+		WHERE EXISTS (SELECT FROM statute._rule_kinds() k WHERE k.kind = $1 AND k.part = 'role' AND k.name = e.key AND k.required)
+			OR statute._mentions(concat_ws(' ', applies, must), e.key)
+			OR jsonb_path_exists(params, '$.key[*] ? (@ == $role)', jsonb_build_object('role', e.key))
+			OR jsonb_path_exists(params, '$.separate[*] ? (@ == $role)', jsonb_build_object('role', e.key))
+			OR (kind = 'deadline' AND jsonb_path_exists(params, '$.pauses[*][*] ? (@ == $role)', jsonb_build_object('role', e.key)))
+			OR (kind = 'no_overlap' AND params ->> 'place' = e.key)
+			OR (kind = 'fixed_date' AND e.key = 'due' AND NOT params ? 'due');
+END
 $$;
 COMMENT ON FUNCTION statute._needed_roles(text, jsonb, jsonb, text, text) IS 'internal: the roles that a binding must map';
 
@@ -122,22 +129,25 @@ CREATE TYPE statute._bound_rule AS (
 COMMENT ON TYPE statute._bound_rule IS 'internal: a binding and one segment of its rule';
 
 CREATE FUNCTION statute._bound_rules(binding integer) RETURNS SETOF statute._bound_rule
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT b.relation, k.kind, s.version, s.effective,
-		-- a cap is relative to what was before it
-		CASE WHEN k.kind = 'relative_cap' AND row_number() OVER (ORDER BY s.effective) = 1 THEN daterange(NULL, upper(s.effective)) ELSE s.effective END,
-		s.params, s.applies, s.must,
-		(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
-		s.named, b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
-	FROM statute.binding b
-		CROSS JOIN LATERAL (SELECT min(r.kind) FROM statute.rule r WHERE r.code = b.rule) k (kind)
-		CROSS JOIN LATERAL statute._rule_segments(b.rule) s
-		CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-	WHERE b.id = $1
-		AND NOT EXISTS (SELECT FROM statute._needed_roles(k.kind, s.roles, s.params, s.applies, s.must) n (role)
-			WHERE NOT b.roles ? n.role)
+BEGIN
+	RETURN QUERY
+		SELECT b.relation, k.kind, s.version, s.effective,
+			-- a cap is relative to what was before it
+			CASE WHEN k.kind = 'relative_cap' AND row_number() OVER (ORDER BY s.effective) = 1 THEN daterange(NULL, upper(s.effective)) ELSE s.effective END,
+			s.params, s.applies, s.must,
+			(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(s.roles) e WHERE b.roles ? e.key),
+			s.named, b.date_roles, b.roles, b.subject, b.calendar, c.time_zone, coalesce(s.params ->> 'convention', c.convention)
+		FROM statute.binding b
+			CROSS JOIN LATERAL (SELECT min(r.kind) FROM statute.rule r WHERE r.code = b.rule) k (kind)
+			CROSS JOIN LATERAL statute._rule_segments(b.rule) s
+			CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
+		WHERE b.id = $1
+			AND NOT EXISTS (SELECT FROM statute._needed_roles(k.kind, s.roles, s.params, s.applies, s.must) n (role)
+				WHERE NOT b.roles ? n.role);
+END
 $$;
 COMMENT ON FUNCTION statute._bound_rules(integer) IS 'internal: a binding with each segment of its rule that can be judged';
 

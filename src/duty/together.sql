@@ -4,15 +4,18 @@
 -- where the changed rows were before and are now.
 
 CREATE FUNCTION statute._is_within(inner_place text, outer_place text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH RECURSIVE around AS (
-		SELECT inner_place AS code
-		UNION
-		SELECT p.parent FROM around a JOIN statute.place p ON p.code = a.code
-	)
-	SELECT EXISTS (SELECT FROM around a WHERE a.code = outer_place)
+BEGIN
+	RETURN inner_place = outer_place OR EXISTS (
+		WITH RECURSIVE around AS (
+			SELECT inner_place AS code
+			UNION
+			SELECT p.parent FROM around a JOIN statute.place p ON p.code = a.code
+		)
+		SELECT FROM around a WHERE a.code = outer_place);
+END
 $$;
 COMMENT ON FUNCTION statute._is_within(text, text) IS 'internal: is one place the other, or in it';
 
@@ -25,7 +28,7 @@ AS $$
 	FROM (
 		SELECT statute.quota_periods(o.on_day, $3, s.days) AS cap,
 			-- of all of it the cap is the base itself
-			statute.quota_periods(o.on_day, regexp_replace($3::text, '[0-9.]+%', '100%')::statute.quota, s.days) AS base
+			statute.quota_periods(o.on_day, regexp_replace($3::text, '^.*[0-9.]+%', 'at most 100%')::statute.quota, s.days) AS base
 		FROM statute.occurrence o, (SELECT daterange((lower($4) - interval '2 years')::date, upper($4))) s (days)
 		WHERE o.binding = $1 AND o.party = $2
 	) t, unnest(t.cap) cap, unnest(t.base) base
@@ -97,16 +100,16 @@ AS $outer$
 		) o
 	$$),
 	('no_overlap facts', $$
-		SELECT DISTINCT o.row_key, o.subject, o.rule_version, o.happened_at, CASE WHEN x.row_key IS NOT NULL THEN 'overlaps' END,
+		SELECT o.row_key, o.subject, o.rule_version, o.happened_at, CASE WHEN x.row_key IS NOT NULL THEN 'overlaps' END,
 			format('%s overlaps %s of row %s', o.during, x.during, x.row_key), false
-		FROM affected a
-			JOIN statute.occurrence o ON o.binding = $1 AND o.party = a.party AND o.during && a.during
+		FROM (SELECT DISTINCT c.binding, c.row_key, c.subject, c.rule_version, c.happened_at, c.party, c.during, c.place
+				FROM affected a JOIN statute.occurrence c ON c.binding = $1 AND c.party = a.party AND c.during && a.during) o
 			LEFT JOIN LATERAL (
 				SELECT c.row_key, c.during
 				FROM statute.occurrence c
 				WHERE c.binding = $1 AND c.party = o.party AND c.during && o.during
 					AND (c.happened_at, c.row_key) < (o.happened_at, o.row_key)
-					AND (o.place IS NULL OR statute._is_within(c.place, o.place) OR statute._is_within(o.place, c.place))
+					AND (o.place IS NULL OR c.place = o.place OR statute._is_within(c.place, o.place) OR statute._is_within(o.place, c.place))
 				ORDER BY c.happened_at, c.row_key LIMIT 1
 			) x ON true
 	$$),

@@ -6,26 +6,33 @@ CREATE FUNCTION statute._refresh_members(r statute.roster, calendar text, zone t
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	DELETE FROM statute.roster_member m WHERE m.binding = r.binding;
-	INSERT INTO statute.roster_member (binding, subject, during)
-	SELECT r.binding, statute._shortened(s.subject), range_agg(s.during)
-	FROM statute._read_roster(r.binding, statute._roster_query(r.binding), r.relation, r.owner, calendar, zone) s
-	WHERE s.subject IS NOT NULL AND NOT isempty(s.during)
-	GROUP BY 2;
+	WITH listed AS MATERIALIZED (
+		SELECT statute._shortened(s.subject) AS subject, range_agg(s.during) AS during
+		FROM statute._read_roster(r.binding, statute._roster_query(r.binding), r.relation, r.owner, calendar, zone) s
+		WHERE s.subject IS NOT NULL AND NOT isempty(s.during)
+		GROUP BY 1
+	), gone AS (
+		DELETE FROM statute.roster_member m WHERE m.binding = r.binding AND NOT EXISTS (SELECT FROM listed l WHERE l.subject = m.subject)
+	)
+	INSERT INTO statute.roster_member AS m (binding, subject, during)
+	SELECT r.binding, l.subject, l.during
+	FROM listed l
+	WHERE NOT EXISTS (SELECT FROM statute.roster_member o WHERE o.binding = r.binding AND o.subject = l.subject AND o.during = l.during)
+	ON CONFLICT (binding, subject) DO UPDATE SET during = excluded.during;
 $$;
 REVOKE EXECUTE ON FUNCTION statute._refresh_members(statute.roster, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION statute._refresh_members(statute.roster, text, text) IS 'internal: read a roster';
 
 -- Who is on the roster for the whole of a period is held to its quota. A period
 -- goes by the version of the rule that is in force on its first day.
-CREATE FUNCTION statute._counts(r statute.roster, days daterange, ended boolean)
+CREATE FUNCTION statute._counts(r statute.roster, bound statute._bound_rule[], days daterange, ended boolean)
 RETURNS TABLE (subject text, version integer, quota statute.quota, period daterange, counted integer, required integer)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH due AS MATERIALIZED (
 		SELECT u.version, q.quota, q.unit, q.bounds, p.period
-		FROM statute._bound_rules(r.binding) u
+		FROM unnest(bound) u
 			CROSS JOIN LATERAL (SELECT v.quota, statute.quota_unit(v.quota), statute.quota_bounds(v.quota)
 				FROM (SELECT (u.params ->> 'quota')::statute.quota) v (quota)) q (quota, unit, bounds)
 			CROSS JOIN LATERAL statute.list_quota_periods(q.quota, days) p
@@ -42,16 +49,16 @@ AS $$
 			WHERE o.binding = r.binding AND o.party = m.subject AND o.on_day <@ d.period AND o.on_day < upper(days)
 		) c (counted)
 $$;
-COMMENT ON FUNCTION statute._counts(statute.roster, daterange, boolean) IS
+COMMENT ON FUNCTION statute._counts(statute.roster, statute._bound_rule[], daterange, boolean) IS
 	'internal: what each subject on a roster has by the last of some days in each period that they touch, or that ends on one of them, and what it needs';
 
-CREATE FUNCTION statute._judge_periods(r statute.roster, days daterange, zone text) RETURNS void
+CREATE FUNCTION statute._judge_periods(r statute.roster, bound statute._bound_rule[], days daterange, zone text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 BEGIN
 	WITH judged AS MATERIALIZED (
-		SELECT c.* FROM statute._counts(r, days, true) c
+		SELECT c.* FROM statute._counts(r, bound, days, true) c
 	), corrected AS (
 		UPDATE statute.violation v
 		SET state = 'corrected', settled_at = clock_timestamp(), settled_by = statute._actor(), reason = 'put right'
@@ -69,8 +76,8 @@ BEGIN
 	DELETE FROM statute.quota_course c WHERE c.binding = r.binding AND upper(c.period) < lower(days) - 400;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION statute._judge_periods(statute.roster, daterange, text) FROM PUBLIC;
-COMMENT ON FUNCTION statute._judge_periods(statute.roster, daterange, text) IS 'internal: record who was short in periods that ended within some days, and correct what is so no longer';
+REVOKE EXECUTE ON FUNCTION statute._judge_periods(statute.roster, statute._bound_rule[], daterange, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._judge_periods(statute.roster, statute._bound_rule[], daterange, text) IS 'internal: record who was short in periods that ended within some days, and correct what is so no longer';
 
 -- Whoever is on the roster on the day takes part; the turns before count for all.
 CREATE FUNCTION statute._judge_turns(r statute.roster, days daterange) RETURNS void
@@ -104,7 +111,7 @@ REVOKE EXECUTE ON FUNCTION statute._judge_turns(statute.roster, daterange) FROM 
 COMMENT ON FUNCTION statute._judge_turns(statute.roster, daterange) IS 'internal: record which events of some days were out of turn';
 
 -- A warning each time that it comes to be at risk or out of reach.
-CREATE FUNCTION statute._warn_of_course(r statute.roster, today date, calendar text, zone text, as_of timestamptz) RETURNS bigint
+CREATE FUNCTION statute._warn_of_course(r statute.roster, bound statute._bound_rule[], today date, calendar text, zone text, as_of timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET statute.beyond_announced = assume
 AS $$
@@ -114,7 +121,7 @@ DECLARE
 BEGIN
 	WITH course AS MATERIALIZED (
 		SELECT c.*, p.pace, p.shortfall, p.last_day
-		FROM statute._counts(r, daterange(today, today, '[]'), false) c
+		FROM statute._counts(r, bound, daterange(today, today, '[]'), false) c
 			CROSS JOIN LATERAL statute.quota_pace(c.counted, c.quota, c.period, today, calendar) p
 			LEFT JOIN statute.quota_course o ON o.binding = r.binding AND o.subject = c.subject AND o.period = c.period
 		WHERE statute.quota_unit(c.quota) <> 'percent' AND p.pace <> coalesce(o.pace, 'on track')
@@ -142,8 +149,8 @@ BEGIN
 	RETURN warned;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION statute._warn_of_course(statute.roster, date, text, text, timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION statute._warn_of_course(statute.roster, date, text, text, timestamptz) IS 'internal: a notice for each subject whose quota came to be at risk or out of reach';
+REVOKE EXECUTE ON FUNCTION statute._warn_of_course(statute.roster, statute._bound_rule[], date, text, text, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._warn_of_course(statute.roster, statute._bound_rule[], date, text, text, timestamptz) IS 'internal: a notice for each subject whose quota came to be at risk or out of reach';
 
 -- All of a roster up to a day, and when to look at it again; returns how many warnings it gave.
 CREATE FUNCTION statute._judge_roster(r statute.roster, as_of timestamptz) RETURNS bigint
@@ -151,21 +158,25 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	bound statute._bound_rule[] := ARRAY(SELECT u FROM statute._bound_rules(r.binding) u);
 	b record;
 	today date;
 	ended daterange;
 	warned bigint;
 BEGIN
-	SELECT d.calendar, c.time_zone INTO b
+	SELECT d.calendar, c.time_zone, EXISTS (SELECT FROM statute.rule u WHERE u.code = d.rule AND u.kind = 'once') AS rotates INTO b
 	FROM statute.binding d CROSS JOIN LATERAL statute._effective_calendar(d.calendar) c
 	WHERE d.id = r.binding;
 	today := (as_of AT TIME ZONE b.time_zone)::date;
 	ended := daterange(r.judged_through + 1, greatest(today, r.judged_through + 1));
 	PERFORM statute._refresh_members(r, b.calendar, b.time_zone);
 	IF NOT isempty(ended) THEN
-		PERFORM statute._judge_periods(r, ended, b.time_zone), statute._judge_turns(r, ended);
+		PERFORM statute._judge_periods(r, bound, ended, b.time_zone);
+		IF b.rotates THEN
+			PERFORM statute._judge_turns(r, ended);
+		END IF;
 	END IF;
-	warned := statute._warn_of_course(r, today, b.calendar, b.time_zone, as_of);
+	warned := statute._warn_of_course(r, bound, today, b.calendar, b.time_zone, as_of);
 	UPDATE statute.roster o
 	SET judged_through = greatest(r.judged_through, today - 1), next_look_at = (today + 1)::timestamp AT TIME ZONE b.time_zone
 	WHERE o.binding = r.binding;

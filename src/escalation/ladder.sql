@@ -254,19 +254,24 @@ COMMENT ON FUNCTION statute.set_superior(text, text) IS 'say which subject is ab
 -- absent. The part "superior" is the principal of the subject above, where the
 -- subject has no contact of that name.
 CREATE FUNCTION statute.recipient(subject text, part text, on_day date, OUT recipient text, OUT stands_in_for text)
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN away.absent THEN c.deputy ELSE c.person END, CASE WHEN away.absent AND c.deputy IS NOT NULL THEN c.person END
-	FROM (
-		SELECT o.*, 1 AS choice FROM statute.contact o WHERE o.subject = $1 AND o.part = $2
-		UNION ALL
-		SELECT o.*, 2 FROM statute.superior s JOIN statute.contact o ON o.subject = s.superior AND o.part = 'principal'
-		WHERE s.subject = $1 AND $2 = 'superior'
-	) c CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM statute.absence a WHERE a.person = c.person AND a.during @> $3)) away (absent)
-	WHERE c.valid @> $3
-	ORDER BY c.choice
-	LIMIT 1
+#variable_conflict use_column
+BEGIN
+	SELECT q.* INTO recipient, stands_in_for FROM (
+		SELECT CASE WHEN away.absent THEN c.deputy ELSE c.person END, CASE WHEN away.absent AND c.deputy IS NOT NULL THEN c.person END
+		FROM (
+			SELECT o.*, 1 AS choice FROM statute.contact o WHERE o.subject = $1 AND o.part = $2
+			UNION ALL
+			SELECT o.*, 2 FROM statute.superior s JOIN statute.contact o ON o.subject = s.superior AND o.part = 'principal'
+			WHERE s.subject = $1 AND $2 = 'superior'
+		) c CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM statute.absence a WHERE a.person = c.person AND a.during @> $3)) away (absent)
+		WHERE c.valid @> $3
+		ORDER BY c.choice
+		LIMIT 1
+	) q;
+END
 $$;
 COMMENT ON FUNCTION statute.recipient(text, text, date) IS
 	'who plays a part for a subject on a day, or the deputy of who is absent; null where there is nobody';

@@ -157,26 +157,36 @@ COMMENT ON FUNCTION statute._rule_kinds() IS 'internal: the roles and parameters
 -- Lookups -------------------------------------------------------------------------
 
 CREATE FUNCTION statute.reading_value(reading text, on_day date DEFAULT NULL) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT d.value
-	FROM statute.reading_decision d
-	WHERE d.reading = $1 AND d.effective_from <= coalesce($2, current_date)
-	ORDER BY d.effective_from DESC, d.recorded_at DESC
-	LIMIT 1
+#variable_conflict use_column
+BEGIN
+	RETURN (
+		SELECT d.value
+		FROM statute.reading_decision d
+		WHERE d.reading = $1 AND d.effective_from <= coalesce($2, current_date)
+		ORDER BY d.effective_from DESC, d.recorded_at DESC
+		LIMIT 1
+	);
+END
 $$;
 COMMENT ON FUNCTION statute.reading_value(text, date) IS 'what was decided of a reading for events of a day, today where none is given; null while it is open';
 
 CREATE FUNCTION statute.rule_version(rule text, on_day date DEFAULT NULL) RETURNS integer
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT r.version
-	FROM statute.rule r
-	WHERE r.code = $1 AND r.effective @> coalesce($2, current_date)
-	ORDER BY r.version DESC
-	LIMIT 1
+#variable_conflict use_column
+BEGIN
+	RETURN (
+		SELECT r.version
+		FROM statute.rule r
+		WHERE r.code = $1 AND r.effective @> coalesce($2, current_date)
+		ORDER BY r.version DESC
+		LIMIT 1
+	);
+END
 $$;
 COMMENT ON FUNCTION statute.rule_version(text, date) IS 'the version of a rule for events of a day, today where none is given; null where none is in force';
 
@@ -236,23 +246,33 @@ AS $$SELECT expression ~* format('\m%s\M', name)$$;
 COMMENT ON FUNCTION statute._mentions(text, text) IS 'internal: does a name occur in an expression; it may do so in a text there';
 
 CREATE FUNCTION statute._resolve_params(kind text, params jsonb, on_day date) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN d.reading IS NULL THEN p.value
-		ELSE to_jsonb(statute.reading_value(d.reading, $3)) END), '{}')
-	FROM jsonb_each($2) p CROSS JOIN LATERAL statute._reading_of($1, p.key, p.value) d (reading)
+#variable_conflict use_column
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_object_agg(p.key, CASE WHEN d.reading IS NULL THEN p.value
+			ELSE to_jsonb(statute.reading_value(d.reading, $3)) END), '{}')
+		FROM jsonb_each($2) p CROSS JOIN LATERAL statute._reading_of($1, p.key, p.value) d (reading)
+	);
+END
 $$;
 COMMENT ON FUNCTION statute._resolve_params(text, jsonb, date) IS 'internal: parameters with the values of their readings, null while one is open';
 
 CREATE FUNCTION statute.rule_params(rule text, on_day date DEFAULT NULL) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT p.params
-	FROM statute.rule r CROSS JOIN LATERAL statute._resolve_params(r.kind, r.params, $2) p (params)
-	WHERE r.code = $1 AND r.version = statute.rule_version($1, $2)
-		AND NOT EXISTS (SELECT FROM jsonb_each(p.params) v WHERE v.value = 'null')
+#variable_conflict use_column
+BEGIN
+	RETURN (
+		SELECT p.params
+		FROM statute.rule r CROSS JOIN LATERAL statute._resolve_params(r.kind, r.params, $2) p (params)
+		WHERE r.code = $1 AND r.version = statute.rule_version($1, $2)
+			AND NOT EXISTS (SELECT FROM jsonb_each(p.params) v WHERE v.value = 'null')
+	);
+END
 $$;
 COMMENT ON FUNCTION statute.rule_params(text, date) IS
 	'the parameters of a rule for events of a day, with what was decided for its readings; null while one is open, so that the rule is off, or where no version is in force';

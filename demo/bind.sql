@@ -75,9 +75,12 @@ CREATE VIEW oa.leader_of_county AS SELECT * FROM oa.leader WHERE tier = 'county'
 CREATE VIEW oa.first_hand AS SELECT * FROM oa.leader WHERE first_hand;
 SELECT set_roster(binding_of(r.rule, r.relation), r.roster, 'official', 'in_office', '2022-01-01', '督查室')
 FROM (VALUES ('YN2022-14b', 'oa.investment_trip'::regclass, 'oa.first_hand'::regclass),
-	('YN2022-16.1a', 'oa.policy_talk', 'oa.leader_of_province'), ('YN2022-16.1b', 'oa.policy_talk', 'oa.leader_of_prefecture'), ('YN2022-16.1c', 'oa.policy_talk', 'oa.leader_of_county'),
-	('YN2022-16.3a', 'oa.on_site_day', 'oa.leader_of_province'), ('YN2022-16.3b', 'oa.on_site_day', 'oa.leader_of_prefecture'), ('YN2022-16.3c', 'oa.on_site_day', 'oa.leader_of_county'),
-	('YN2022-16.4b', 'oa.reception', 'oa.leader_of_province'), ('YN2022-16.4c', 'oa.reception', 'oa.leader_of_prefecture'), ('YN2022-16.4d', 'oa.reception', 'oa.leader_of_county')) r (rule, relation, roster) :quiet
+	('YN2022-16.1a', 'oa.policy_talk', 'oa.leader_of_province'), ('YN2022-16.1b', 'oa.policy_talk', 'oa.leader_of_prefecture'),
+		('YN2022-16.1c', 'oa.policy_talk', 'oa.leader_of_county'),
+	('YN2022-16.3a', 'oa.on_site_day', 'oa.leader_of_province'), ('YN2022-16.3b', 'oa.on_site_day', 'oa.leader_of_prefecture'),
+		('YN2022-16.3c', 'oa.on_site_day', 'oa.leader_of_county'),
+	('YN2022-16.4b', 'oa.reception', 'oa.leader_of_province'), ('YN2022-16.4c', 'oa.reception', 'oa.leader_of_prefecture'),
+		('YN2022-16.4d', 'oa.reception', 'oa.leader_of_county')) r (rule, relation, roster) :quiet
 
 -- Who hears of it
 SELECT define_ladder('cards', '黄牌、红牌、督办、点名') :quiet

@@ -46,7 +46,8 @@ INSERT INTO oa.office VALUES ('省政府', 'province', '530000', NULL);
 INSERT INTO oa.office
 SELECT '省' || d, 'province', '530000', '省政府'
 FROM unnest('{发展改革委,工业和信息化厅,教育厅,科技厅,民族宗教委,公安厅,民政厅,司法厅,财政厅,人力资源社会保障厅,自然资源厅,生态环境厅,住房城乡建设厅,交通运输厅,水利厅,农业农村厅,商务厅,文化和旅游厅,卫生健康委,退役军人厅,应急厅,审计厅,外办,国资委,市场监管局,广电局,能源局,体育局,统计局,林草局,医保局,地方金融监管局,信访局,乡村振兴局,投资促进局,机关事务局,粮食和储备局,药监局,人防办,搬迁安置办}'::text[]) d;
-INSERT INTO oa.office SELECT a.name || '政府', a.tier, a.code, coalesce(p.name || '政府', '省政府') FROM oa.area a LEFT JOIN oa.area p ON p.code = a.belongs_to AND p.tier = 'prefecture' WHERE a.tier = 'prefecture';
+INSERT INTO oa.office SELECT a.name || '政府', a.tier, a.code, coalesce(p.name || '政府', '省政府') FROM oa.area a LEFT
+	JOIN oa.area p ON p.code = a.belongs_to AND p.tier = 'prefecture' WHERE a.tier = 'prefecture';
 INSERT INTO oa.office SELECT a.name || '政府', a.tier, a.code, p.name || '政府' FROM oa.area a JOIN oa.area p ON p.code = a.belongs_to WHERE a.tier = 'county';
 
 CREATE TABLE paper.office AS
@@ -84,17 +85,20 @@ FROM paper.numbers('instruction', 200 * :scale) r
 	JOIN paper.office o ON o.sort = CASE WHEN paper.pick(h, 0, 3) = 0 THEN 'department' WHEN paper.pick(h, 0, 3) = 1 THEN 'prefecture' ELSE 'county' END
 		AND o.n = 1 + paper.pick(h, 8, CASE WHEN paper.pick(h, 0, 3) = 0 THEN 40 WHEN paper.pick(h, 0, 3) = 1 THEN 16 ELSE 129 END),
 	LATERAL (SELECT paper.weekday(h, 2) + paper.clock(h, 3) AS came OFFSET 0) w,
-	LATERAL (SELECT w.came, greatest(w.came, paper.done(w.came, h, 9, CASE WHEN paper.pick(h, 6, 20) = 0 THEN 1 WHEN paper.pick(h, 4, 5) = 0 THEN 14 ELSE 9 END, 20)) AS answered OFFSET 0) c;
+	LATERAL (SELECT w.came, greatest(w.came, paper.done(w.came, h, 9, CASE WHEN paper.pick(h, 6, 20) = 0 THEN 1 WHEN paper.pick(h, 4, 5) = 0 THEN 14
+		ELSE 9 END, 20)) AS answered OFFSET 0) c;
 UPDATE paper.instruction SET answered = NULL WHERE paper.pick(paper.hash('unanswered' || no), 0, 50) = 0;
 
 CREATE TABLE paper.approval AS
 SELECT r.n AS no, o.office, i.item, w.filed, CASE WHEN d.decided IS NOT NULL THEN greatest(w.filed + interval '20 minutes', d.decided) END AS decided
 FROM paper.numbers('approval', 300 * :scale) r
-	JOIN paper.office o ON o.sort = CASE WHEN paper.pick(h, 0, 4) = 0 THEN 'prefecture' ELSE 'county' END AND o.n = 1 + paper.pick(h, 1, CASE WHEN paper.pick(h, 0, 4) = 0 THEN 16 ELSE 129 END),
+	JOIN paper.office o ON o.sort = CASE WHEN paper.pick(h, 0, 4) = 0 THEN 'prefecture' ELSE 'county' END AND o.n = 1 + paper.pick(h, 1, CASE
+		WHEN paper.pick(h, 0, 4) = 0 THEN 16 ELSE 129 END),
 	LATERAL (SELECT (ARRAY['企业开办', '企业开办', '企业开办', '企业开办', '建设项目用地预审', '土地征收', '农用地转用', '矿业权审批', '工程建设项目', '其他'])[1 + paper.pick(h, 2, 10)] OFFSET 0) i (item),
 	LATERAL (SELECT paper.weekday(h, 3) + paper.clock(h, 4) OFFSET 0) w (filed),
 	LATERAL (SELECT paper.done(w.filed, h, 5, u.usual, u.more)
-		FROM (VALUES ('企业开办', 2, 5), ('建设项目用地预审', 11, 10), ('土地征收', 13, 12), ('农用地转用', 13, 12), ('矿业权审批', 54, 30), ('工程建设项目', 95, 40), ('其他', 20, 40)) u (item, usual, more)
+		FROM (VALUES ('企业开办', 2, 5), ('建设项目用地预审', 11, 10), ('土地征收', 13, 12), ('农用地转用', 13, 12), ('矿业权审批', 54, 30), ('工程建设项目', 95, 40), ('其他', 20,
+			40)) u (item, usual, more)
 		WHERE u.item = i.item OFFSET 0) d (decided);
 
 -- Projects. The first 58 are those that were signed; 39 of them had been started by the end of April.
@@ -106,13 +110,15 @@ SELECT r.n AS no, k.class, a.code AS area, o.office, paper.pick(h, 2, 4) > 0 AS 
 	CASE WHEN r.n <= 58 THEN date '2022-01-10' + paper.pick(h, 8, 80) END AS signed,
 	CASE WHEN r.n <= 39 THEN date '2022-01-20' + 70 + paper.pick(h, 8, 30) WHEN r.n <= 50 THEN date '2022-05-01' + paper.pick(h, 8, 100) END AS started,
 	w.application, s.to_state, s.from_state, CASE WHEN paper.pick(h, 13, 30) > 0 AND (s.to_state IS NULL OR s.from_state IS NOT NULL)
-		THEN paper.known(coalesce(s.from_state, w.application) + make_interval(days => CASE WHEN s.to_state IS NULL THEN 30 ELSE 10 END + paper.pick(h, 14, 50))) END AS accepted
+		THEN paper.known(coalesce(s.from_state, w.application) + make_interval(days => CASE WHEN s.to_state IS NULL THEN 30 ELSE 10 END + paper.pick(h, 14,
+			50))) END AS accepted
 FROM paper.numbers('project', greatest(16 * :scale, 58)) r
 	JOIN paper.office o ON o.sort = 'prefecture' AND o.n = 1 + paper.pick(h, 0, 16) JOIN oa.area a ON a.code = o.area,
 	LATERAL (SELECT (ARRAY['重中之重', '跨州市', '省本级', '一般', '一般', '一般', '一般', '一般'])[1 + paper.pick(h, 1, 8)] OFFSET 0) k (class),
 	LATERAL (SELECT paper.weekday(h, 9) + paper.clock(h, 10) OFFSET 0) w (application),
 	LATERAL (SELECT t.to_state, paper.known(t.to_state + make_interval(days => 8 + paper.pick(h, 12, 40)))
-		FROM (SELECT CASE WHEN paper.pick(h, 11, 3) = 0 THEN paper.known(w.application + make_interval(days => 3 + paper.pick(h, 11, 20))) END) t (to_state) OFFSET 0) s (to_state, from_state);
+		FROM (SELECT CASE WHEN paper.pick(h, 11, 3) = 0 THEN paper.known(w.application + make_interval(days => 3 + paper.pick(h, 11,
+			20))) END) t (to_state) OFFSET 0) s (to_state, from_state);
 
 CREATE TABLE paper.coordination AS
 SELECT p.no AS project, d.day
@@ -125,7 +131,8 @@ CREATE TABLE paper.stage AS
 SELECT p.no AS project, s.n, p.office, CASE WHEN paper.pick(h, 0, 40) > 0 THEN '责任人' || s.n END AS person,
 	CASE WHEN paper.pick(h, 1, 60) > 0 THEN e.planned_end END AS planned_end,
 	p.application::date + 200 AS project_end,
-	CASE WHEN paper.pick(h, 3, 25) > 0 THEN paper.known((e.planned_end - 12 + CASE WHEN paper.pick(h, 4, 10) = 0 THEN 12 + paper.pick(h, 5, 20) ELSE paper.pick(h, 5, 12) END)::timestamp)::date END AS finished
+	CASE WHEN paper.pick(h, 3, 25) > 0 THEN paper.known((e.planned_end - 12 + CASE WHEN paper.pick(h, 4, 10) = 0 THEN 12 + paper.pick(h, 5, 20)
+		ELSE paper.pick(h, 5, 12) END)::timestamp)::date END AS finished
 FROM paper.project p, generate_series(1, 5) s (n), LATERAL (SELECT paper.hash('stage' || p.no || '/' || s.n) OFFSET 0) x (h),
 	LATERAL (SELECT p.application::date + 35 * s.n + paper.pick(h, 2, 30) OFFSET 0) e (planned_end);
 
@@ -158,8 +165,10 @@ SELECT r.n AS no, o.office, w.issued, k.sort, CASE WHEN paper.pick(h, 4, 15) = 0
 	paper.pick(h, 12, 12) = 0 AS rush, CASE WHEN paper.pick(h, 12, 12) = 0 AND paper.pick(h, 13, 6) > 0 THEN '汛情' END AS rush_reason,
 	k.sort = '配套文件' AS accompanies, k.sort = '配套文件' AND paper.pick(h, 14, 9) > 0 AS asked_for, paper.pick(h, 15, 100) = 0 AS key_document
 FROM paper.numbers('document', (43 + 90 + 130) * :scale + 51 * :scale / 2) r JOIN paper.office o ON o.sort = 'department' AND o.n = 1 + paper.pick(h, 0, 40),
-	LATERAL (SELECT CASE WHEN r.n <= 43 * :scale THEN date '2021-01-01' + paper.pick(h, 1, 90) WHEN r.n <= (43 + 90) * :scale THEN date '2021-04-01' + paper.pick(h, 1, 275)
-		WHEN r.n <= (43 + 90) * :scale + 51 * :scale / 2 THEN date '2022-01-01' + paper.pick(h, 1, 90) ELSE date '2022-04-01' + paper.pick(h, 1, 275) END OFFSET 0) w (issued),
+	LATERAL (SELECT CASE WHEN r.n <= 43 * :scale THEN date '2021-01-01' + paper.pick(h, 1, 90)
+		WHEN r.n <= (43 + 90) * :scale THEN date '2021-04-01' + paper.pick(h, 1, 275)
+		WHEN r.n <= (43 + 90) * :scale + 51 * :scale / 2 THEN date '2022-01-01' + paper.pick(h, 1, 90) ELSE date '2022-04-01' + paper.pick(h, 1,
+			275) END OFFSET 0) w (issued),
 	LATERAL (SELECT (ARRAY['通知', '通知', '函', '函', '政策性文件', '配套文件'])[1 + paper.pick(h, 2, 6)] OFFSET 0) k (sort);
 CREATE TABLE paper.effect_report AS
 SELECT d.no, e.day
@@ -167,11 +176,14 @@ FROM paper.document d, generate_series(1, 2) q, LATERAL (SELECT date '2022-04-20
 WHERE d.key_document AND d.issued BETWEEN '2022-01-01' AND e.day - 8 AND e.day < '2023-01-01' AND paper.pick(paper.hash('effect' || d.no || '/' || q), 1, 8) > 0;
 
 CREATE TABLE paper.meeting AS
-SELECT r.n AS no, o.office, paper.weekday(h, 1) + paper.clock(h, 2) AS held, CASE WHEN paper.pick(h, 3, 10) = 0 THEN 61 + paper.pick(h, 4, 90) ELSE 20 + paper.pick(h, 4, 41) END AS length,
-	CASE WHEN p.whole THEN CASE WHEN paper.pick(h, 6, 9) > 0 THEN '视频' ELSE '现场' END ELSE (ARRAY['现场', '现场', '视频'])[1 + paper.pick(h, 7, 3)] END AS medium, p.whole AS whole_province,
+SELECT r.n AS no, o.office, paper.weekday(h, 1) + paper.clock(h, 2) AS held, CASE WHEN paper.pick(h, 3, 10) = 0 THEN 61 + paper.pick(h, 4, 90)
+	ELSE 20 + paper.pick(h, 4, 41) END AS length,
+	CASE WHEN p.whole THEN CASE WHEN paper.pick(h, 6, 9) > 0 THEN '视频' ELSE '现场' END ELSE (ARRAY['现场', '现场', '视频'])[1 + paper.pick(h, 7,
+		3)] END AS medium, p.whole AS whole_province,
 	paper.pick(h, 8, 7) > 0 AS in_plan, paper.pick(h, 8, 7) = 0 AND paper.pick(h, 9, 5) > 0 AS extra,
 	CASE WHEN paper.pick(h, 10, 3) = 0 THEN o.office || '事项' || paper.pick(h, 11, greatest(30 * :scale / 100, 3)) END AS about
-FROM paper.numbers('meeting', 150 * :scale) r JOIN paper.office o ON o.sort = 'department' AND o.n = 1 + paper.pick(h, 0, 40), LATERAL (SELECT paper.pick(h, 5, 20) = 0 OFFSET 0) p (whole);
+FROM paper.numbers('meeting', 150 * :scale) r JOIN paper.office o ON o.sort = 'department' AND o.n = 1 + paper.pick(h, 0, 40),
+	LATERAL (SELECT paper.pick(h, 5, 20) = 0 OFFSET 0) p (whole);
 
 CREATE TABLE paper.data_request AS
 SELECT r.n AS no, d.office AS asked_by, o.office AS asked_of, '指标' || paper.pick(h, 2, 40) AS figure, to_char(w.sent, 'YYYY-MM') AS month, w.sent
@@ -185,7 +197,8 @@ CREATE TABLE paper.research_trip AS
 SELECT r.n AS no, o.office AS team, a.code AS area, '课题' || paper.pick(h, 2, 6) AS theme, w.day AS from_day, w.day + paper.pick(h, 4, 4) AS to_day,
 	CASE WHEN paper.pick(h, 5, 15) > 0 THEN w.day - 1 - paper.pick(h, 6, 9) + paper.clock(h, 7) END AS filed
 FROM paper.numbers('trip', 15 * :scale) r JOIN paper.office o ON o.sort = 'department' AND o.n = 1 + paper.pick(h, 0, 40)
-	JOIN paper.office a0 ON a0.sort IN ('county', 'prefecture') AND (a0.sort = 'prefecture') = (paper.pick(h, 8, 20) = 0) AND a0.n = 1 + paper.pick(h, 1, CASE WHEN paper.pick(h, 8, 20) = 0 THEN 16 ELSE 129 END)
+	JOIN paper.office a0 ON a0.sort IN ('county', 'prefecture') AND (a0.sort = 'prefecture') = (paper.pick(h, 8, 20) = 0) AND a0.n = 1 + paper.pick(h,
+		1, CASE WHEN paper.pick(h, 8, 20) = 0 THEN 16 ELSE 129 END)
 	JOIN oa.area a ON a.code = a0.area,
 	LATERAL (SELECT paper.weekday(h, 3) OFFSET 0) w (day);
 
@@ -203,30 +216,37 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT row_number() OVER (ORDER BY o.official, m, k)::integer, o.official, o.tier, d.day, x.h
 	FROM oa.official o, LATERAL (SELECT months[CASE o.tier WHEN 'province' THEN 1 WHEN 'prefecture' THEN 2 ELSE 3 END] OFFSET 0) p (months),
-		LATERAL generate_series(0, 11, p.months) m, LATERAL generate_series(1, 2) k, LATERAL (SELECT paper.hash(name || o.official || '/' || m || '/' || k) OFFSET 0) x (h),
+		LATERAL generate_series(0, 11, p.months) m, LATERAL generate_series(1, 2) k,
+			LATERAL (SELECT paper.hash(name || o.official || '/' || m || '/' || k) OFFSET 0) x (h),
 		LATERAL (SELECT (date '2022-01-01' + make_interval(months => m))::date + paper.pick(h, 0, p.months * 30 - 3) OFFSET 0) d (day)
 	WHERE paper.pick(h, 1, 100) >= CASE k WHEN 1 THEN miss ELSE 92 END AND d.day >= o.took_office AND (o.left_office IS NULL OR d.day < o.left_office)
 $$;
 CREATE TABLE paper.on_site_day AS SELECT no, official, tier, day FROM paper.turns('on site', '{6,3,1}', 4);
 CREATE TABLE paper.policy_talk AS SELECT no, official, tier, day FROM paper.turns('talk', '{12,6,3}', 8);
-CREATE TABLE paper.investment_trip AS SELECT t.no, t.official, o.first_hand, t.day FROM paper.turns('investment', '{3,3,3}', 10) t JOIN oa.official o USING (official) WHERE o.first_hand;
+CREATE TABLE paper.investment_trip AS SELECT t.no, t.official, o.first_hand, t.day FROM paper.turns('investment', '{3,3,3}', 10) t
+	JOIN oa.official o USING (official) WHERE o.first_hand;
 
 CREATE TABLE paper.reception AS
-SELECT t.no, t.official, t.tier, o.office, t.day + paper.clock(t.h, 2) AS came, t.day + paper.clock(t.h, 2) + make_interval(mins => paper.pick(t.h, 3, 90)) AS received
+SELECT t.no, t.official, t.tier, o.office, t.day + paper.clock(t.h, 2) AS came, t.day + paper.clock(t.h, 2) + make_interval(mins => paper.pick(t.h,
+	3, 90)) AS received
 FROM paper.turns('reception', '{6,3,1}', 5) t JOIN oa.official o USING (official);
 INSERT INTO paper.reception
-SELECT 1000000 + r.n, NULL, 'township', o.office, w.came, CASE WHEN paper.pick(h, 3, 60) > 0 THEN paper.known(w.came + CASE WHEN paper.pick(h, 4, 25) = 0 THEN make_interval(days => 1 + paper.pick(h, 5, 6)) ELSE make_interval(mins => paper.pick(h, 5, 60)) END) END
-FROM paper.numbers('visitor', 100 * :scale) r JOIN paper.office o ON o.sort = 'county' AND o.n = 1 + paper.pick(h, 0, 129), LATERAL (SELECT paper.weekday(h, 1) + paper.clock(h, 2) OFFSET 0) w (came);
+SELECT 1000000 + r.n, NULL, 'township', o.office, w.came, CASE WHEN paper.pick(h, 3, 60) > 0 THEN paper.known(w.came + CASE WHEN paper.pick(h, 4,
+	25) = 0 THEN make_interval(days => 1 + paper.pick(h, 5, 6)) ELSE make_interval(mins => paper.pick(h, 5, 60)) END) END
+FROM paper.numbers('visitor', 100 * :scale) r JOIN paper.office o ON o.sort = 'county' AND o.n = 1 + paper.pick(h, 0, 129),
+	LATERAL (SELECT paper.weekday(h, 1) + paper.clock(h, 2) OFFSET 0) w (came);
 
 -- Inspections, ceremonies, emergencies, and the monthly look at the numbers
 
 CREATE TABLE paper.inspection AS
 SELECT r.n AS no, o.office, o.tier, (ARRAY['党委', '政府', '部门', '部门'])[1 + paper.pick(h, 2, 4)] AS of_what, a.tier AS of_tier, a.area, w.begins,
 	paper.pick(h, 5, 12) > 0 AS in_plan,
-	CASE WHEN paper.pick(h, 6, 12) > 0 THEN w.begins - make_interval(days => 8 + paper.pick(h, 7, 20)) WHEN paper.pick(h, 6, 12) = 0 AND paper.pick(h, 7, 2) = 0 THEN w.begins + interval '2 days' END AS approved,
+	CASE WHEN paper.pick(h, 6, 12) > 0 THEN w.begins - make_interval(days => 8 + paper.pick(h, 7, 20)) WHEN paper.pick(h, 6, 12) = 0 AND paper.pick(h,
+		7, 2) = 0 THEN w.begins + interval '2 days' END AS approved,
 	CASE WHEN paper.pick(h, 8, 2) = 0 THEN w.begins - make_interval(days => 7 + paper.pick(h, 9, 9)) END AS filed, paper.pick(h, 10, 40) AS course
 FROM paper.numbers('inspection', 60 * :scale) r
-	JOIN paper.office o ON o.sort = CASE WHEN paper.pick(h, 0, 3) = 0 THEN 'prefecture' ELSE 'department' END AND o.n = 1 + paper.pick(h, 1, CASE WHEN paper.pick(h, 0, 3) = 0 THEN 16 ELSE 40 END)
+	JOIN paper.office o ON o.sort = CASE WHEN paper.pick(h, 0, 3) = 0 THEN 'prefecture' ELSE 'department' END AND o.n = 1 + paper.pick(h, 1, CASE
+		WHEN paper.pick(h, 0, 3) = 0 THEN 16 ELSE 40 END)
 	JOIN paper.office a ON a.sort = 'county' AND a.n = 1 + paper.pick(h, 3, 129),
 	LATERAL (SELECT paper.weekday(h, 4) + time '09:00' OFFSET 0) w (begins);
 -- one in forty goes without a look at its plan
@@ -237,12 +257,15 @@ WHERE NOT (i.course = 0 AND m.n = 2) AND i.begins + make_interval(days => m.days
 
 CREATE TABLE paper.ceremony AS
 SELECT r.n AS no, (r.n + 15) / 16 AS round, a.area, date '2022-01-15' + r.n * 343 / 64 AS day
-FROM paper.numbers('ceremony', 64) r JOIN paper.office a ON a.sort = 'prefecture' AND a.n = 1 + (r.n - CASE WHEN paper.pick(h, 0, 12) = 0 THEN 2 ELSE 1 END + 16) % 16;
+FROM paper.numbers('ceremony', 64) r JOIN paper.office a ON a.sort = 'prefecture' AND a.n = 1 + (r.n - CASE WHEN paper.pick(h, 0, 12) = 0 THEN 2
+	ELSE 1 END + 16) % 16;
 
 CREATE TABLE paper.emergency AS
 SELECT r.n AS no, o.office, paper.pick(h, 1, 3) > 0 AS grave, w.known,
-	CASE WHEN paper.pick(h, 4, 40) > 0 THEN paper.known(w.known + make_interval(mins => CASE WHEN paper.pick(h, 5, 10) = 0 THEN 30 + paper.pick(h, 6, 90) ELSE 3 + paper.pick(h, 6, 28) END)) END AS phoned,
-	CASE WHEN paper.pick(h, 7, 40) > 0 THEN paper.known(w.known + make_interval(mins => CASE WHEN paper.pick(h, 8, 10) = 0 THEN 60 + paper.pick(h, 9, 300) ELSE 10 + paper.pick(h, 9, 51) END)) END AS wrote
+	CASE WHEN paper.pick(h, 4, 40) > 0 THEN paper.known(w.known + make_interval(mins => CASE WHEN paper.pick(h, 5, 10) = 0 THEN 30 + paper.pick(h, 6, 90)
+		ELSE 3 + paper.pick(h, 6, 28) END)) END AS phoned,
+	CASE WHEN paper.pick(h, 7, 40) > 0 THEN paper.known(w.known + make_interval(mins => CASE WHEN paper.pick(h, 8, 10) = 0 THEN 60 + paper.pick(h, 9,
+		300) ELSE 10 + paper.pick(h, 9, 51) END)) END AS wrote
 FROM paper.numbers('emergency', greatest(6 * :scale, 60)) r JOIN paper.office o ON o.sort = 'county' AND o.n = 1 + paper.pick(h, 0, 129),
 	LATERAL (SELECT date '2022-01-01' + paper.pick(h, 2, 365) + make_interval(mins => paper.pick(h, 3, 1440)) OFFSET 0) w (known);
 

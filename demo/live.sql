@@ -19,7 +19,8 @@ CREATE INDEX ON paper.inspection_move ((at::date));
 CREATE FUNCTION paper.register(d date) RETURNS daterange
 LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN extract(isodow FROM d) = 5 OR extract(day FROM d + 1) = 1
-	THEN daterange(greatest(date_trunc('month', d)::date, d - CASE extract(isodow FROM d)::integer WHEN 5 THEN 6 WHEN 6 THEN 0 WHEN 7 THEN 1 ELSE extract(isodow FROM d)::integer + 1 END), d, '[]') END;
+	THEN daterange(greatest(date_trunc('month', d)::date, d - CASE extract(isodow FROM d)::integer WHEN 5 THEN 6 WHEN 6 THEN 0 WHEN 7 THEN 1
+		ELSE extract(isodow FROM d)::integer + 1 END), d, '[]') END;
 
 CREATE PROCEDURE paper.live(d date)
 LANGUAGE plpgsql
@@ -36,7 +37,8 @@ BEGIN
 	UPDATE oa.approval a SET decided = p.decided FROM paper.approval p WHERE p.no = a.no AND p.decided::date = d AND p.filed::date < d;
 
 	INSERT INTO oa.project
-	SELECT no, class, area, office, is_major, on_provincial_list, schedule, run_by, sector_head, coordinator, signed, started, application FROM paper.project WHERE application::date = d;
+	SELECT no, class, area, office, is_major, on_provincial_list, schedule, run_by, sector_head, coordinator, signed, started, application
+		FROM paper.project WHERE application::date = d;
 	UPDATE oa.project o
 	SET to_state = CASE WHEN p.to_state::date <= d THEN p.to_state END, from_state = CASE WHEN p.from_state::date <= d THEN p.from_state END,
 		accepted = CASE WHEN p.accepted::date <= d THEN p.accepted END
@@ -47,14 +49,17 @@ BEGIN
 	UPDATE oa.stage o SET finished = d FROM paper.stage s WHERE (s.project, s.n) = (o.project, o.n) AND s.finished = d;
 
 	INSERT INTO oa.livelihood_task
-	SELECT t.no, t.office, t.person, t.finish_by, t.standard, m.status, m.at FROM paper.task_move m JOIN paper.livelihood_task t USING (no) WHERE m.n = 1 AND m.at::date = d;
+	SELECT t.no, t.office, t.person, t.finish_by, t.standard, m.status, m.at FROM paper.task_move m JOIN paper.livelihood_task t USING (no) WHERE m.n = 1
+		AND m.at::date = d;
 	UPDATE oa.livelihood_task t SET status = m.status, status_since = m.at FROM paper.task_move m WHERE m.no = t.no AND m.n > 1 AND m.at::date = d;
 	UPDATE oa.livelihood_task t
-	SET office = coalesce(t.office, '省政府'), person = coalesce(t.person, '补填责任人'), finish_by = coalesce(t.finish_by, '2022-12-31'), standard = coalesce(t.standard, '补填标准')
+	SET office = coalesce(t.office, '省政府'), person = coalesce(t.person, '补填责任人'), finish_by = coalesce(t.finish_by, '2022-12-31'),
+		standard = coalesce(t.standard, '补填标准')
 	FROM paper.task_fix f WHERE f.no = t.no AND f.day = d;
 
 	INSERT INTO oa.inspection
-	SELECT i.no, i.office, i.tier, i.of_what, i.of_tier, i.area, i.begins, i.in_plan, CASE WHEN i.approved::date <= d THEN i.approved END, CASE WHEN i.filed::date <= d THEN i.filed END, m.status, m.at
+	SELECT i.no, i.office, i.tier, i.of_what, i.of_tier, i.area, i.begins, i.in_plan, CASE WHEN i.approved::date <= d THEN i.approved END, CASE
+		WHEN i.filed::date <= d THEN i.filed END, m.status, m.at
 	FROM paper.inspection_move m JOIN paper.inspection i USING (no) WHERE m.n = 1 AND m.at::date = d;
 	UPDATE oa.inspection o
 	SET status = m.status, status_since = m.at, approved = CASE WHEN i.approved::date <= d THEN i.approved END, filed = CASE WHEN i.filed::date <= d THEN i.filed END

@@ -19,7 +19,8 @@ INSERT INTO report.duty_line VALUES
 	(11, 'PC2022', '劉艾林發布 二、', 'construction approved in 70 working days', '{PC2022-48}');
 
 CREATE VIEW report.duties AS
-SELECT l.no, l.regulation, l.article, l.duty, count(*) AS "all", count(*) FILTER (WHERE o.done_at <= o.due_at) AS in_time, count(*) FILTER (WHERE o.done_at > o.due_at) AS late,
+SELECT l.no, l.regulation, l.article, l.duty, count(*) AS "all", count(*) FILTER (WHERE o.done_at <= o.due_at) AS in_time,
+	count(*) FILTER (WHERE o.done_at > o.due_at) AS late,
 	count(*) FILTER (WHERE o.done_at IS NULL) AS open, count(*) FILTER (WHERE o.light = 'green') AS green, count(*) FILTER (WHERE o.light = 'yellow') AS yellow,
 	count(*) FILTER (WHERE o.light = 'red') AS red
 FROM report.duty_line l JOIN LATERAL (
@@ -67,8 +68,10 @@ GROUP BY l.no, l.what;
 -- A statement measures its rows by the clock of today, a sweep by its own. What was late by today's only is left out.
 CREATE VIEW report.violations AS
 SELECT v.regulation, coalesce(substring(v.article FROM '^第.*条'), v.article) AS article,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < report.as_of()) AS late, count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'short of%') AS short,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken, count(*) FILTER (WHERE v.state = 'corrected' AND v.what !~ '^late') AS put_right
+	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < report.as_of()) AS late, count(*) FILTER (WHERE v.state = 'open'
+		AND v.what LIKE 'short of%') AS short,
+	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken, count(*) FILTER (WHERE v.state = 'corrected'
+		AND v.what !~ '^late') AS put_right
 FROM statute.violation_list v
 GROUP BY 1, 2
 HAVING count(*) FILTER (WHERE v.what !~ '^late' OR v.state = 'open' AND v.happened_at < report.as_of()) > 0;
@@ -79,8 +82,10 @@ FROM statute.notice n
 GROUP BY n.step, n.light, n.part;
 
 CREATE VIEW report.briefing AS
-SELECT '一季度省级部门发文同比' AS figure, format('%s, %s a year before', d.now, d.before) AS here, format('%s %%', round(100.0 * d.now / nullif(d.before, 0) - 100, 1)) AS share, '-40.7 %' AS briefing
-FROM (SELECT count(*) FILTER (WHERE issued BETWEEN '2022-01-01' AND '2022-03-31') AS now, count(*) FILTER (WHERE issued BETWEEN '2021-01-01' AND '2021-03-31') AS before FROM oa.document) d
+SELECT '一季度省级部门发文同比' AS figure, format('%s, %s a year before', d.now, d.before) AS here, format('%s %%', round(100.0 * d.now / nullif(d.before,
+	0) - 100, 1)) AS share, '-40.7 %' AS briefing
+FROM (SELECT count(*) FILTER (WHERE issued BETWEEN '2022-01-01' AND '2022-03-31') AS now, count(*) FILTER (WHERE issued BETWEEN '2021-01-01'
+	AND '2021-03-31') AS before FROM oa.document) d
 UNION ALL
 SELECT '签约项目四月底前开工', format('%s of %s', p.started, p.signed), format('%s %%', round(100.0 * p.started / nullif(p.signed, 0), 2)), '67.24 %'
 FROM (SELECT count(*) FILTER (WHERE started <= '2022-04-30') AS started, count(signed) AS signed FROM oa.project) p;
@@ -89,7 +94,8 @@ CREATE TABLE report.lap (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT 
 CREATE VIEW report.work AS
 SELECT t.rows, t.changes, (SELECT count(*) FROM statute.binding_list) AS bindings, (SELECT count(DISTINCT rule) FROM statute.binding_list) AS rules,
 	(SELECT count(DISTINCT split_part(rule, '-', 1)) FROM statute.binding_list) AS texts,
-	(SELECT count(*) FROM statute.obligation_list) AS obligations, (SELECT count(*) FROM statute.violation_list) AS violations, (SELECT count(*) FROM statute.notice) AS notices,
+	(SELECT count(*) FROM statute.obligation_list) AS obligations, (SELECT count(*) FROM statute.violation_list) AS violations, (SELECT count(*)
+		FROM statute.notice) AS notices,
 	round(l.took - s.took) AS statements, round((t.rows + t.changes) / (l.took - s.took)) AS a_second, round(s.took) AS swept, s.sweeps, l.last_by
 FROM (SELECT sum(n_live_tup) AS rows, sum(n_tup_upd) AS changes FROM pg_stat_user_tables WHERE schemaname = 'oa') t,
 	(SELECT count(*) AS sweeps, sum(extract(epoch FROM ended_at - started_at)) AS took FROM statute.sweep_run WHERE as_of < report.as_of()) s,

@@ -6,17 +6,17 @@ CREATE FUNCTION report.as_of() RETURNS timestamptz LANGUAGE sql STABLE RETURN (S
 
 CREATE TABLE report.duty_line (no integer PRIMARY KEY, regulation text, article text, duty text, rules text[]);
 INSERT INTO report.duty_line VALUES
-	(1, 'YN2022', '第七条', 'effect of key documents reported, half-yearly', '{YN2022-7c}'),
-	(2, 'YN2022', '第九条', 'instructions answered in 7, 15 working days', '{YN2022-9a,YN2022-9b,YN2022-9c,YN2022-9d}'),
-	(3, 'YN2022', '第十一条', 'emergencies reported in 30 minutes, 1 hour', '{YN2022-11c,YN2022-11d}'),
-	(4, 'YN2022', '第十五条', 'major projects approved in 50 working days', '{YN2022-15.2e.clock}'),
-	(5, 'YN2022', '第十五条', 'key projects coordinated each quarter', '{YN2022-15.3b}'),
-	(6, 'YN2022', '第十六条', 'visitors to townships received at once', '{YN2022-16.4e}'),
-	(7, 'YN2015', '四（一）', 'stages of projects finished by their day', '{YN2015-4.1c}'),
-	(8, 'YN2020', '三、6.', 'numbers of documents watched each month', '{YN2020-6c}'),
-	(9, 'PC2022', '劉艾林發布 二、', 'businesses started in 1 working day', '{PC2022-47}'),
-	(10, 'PC2022', '陳朝良發布 三、二是', 'land and mining in 8, 10, 40 working days', '{PC2022-31,PC2022-32,PC2022-33}'),
-	(11, 'PC2022', '劉艾林發布 二、', 'construction approved in 70 working days', '{PC2022-48}');
+	(1, 'YN2022', '第七条', 'key documents: effect, half-yearly', '{YN2022-7c}'),
+	(2, 'YN2022', '第九条', 'instructions: 7 or 15 working days', '{YN2022-9a,YN2022-9b,YN2022-9c,YN2022-9d}'),
+	(3, 'YN2022', '第十一条', 'emergencies: 30 minutes, 1 hour', '{YN2022-11c,YN2022-11d}'),
+	(4, 'YN2022', '第十五条', 'major projects: 50 working days', '{YN2022-15.2e.clock}'),
+	(5, 'YN2022', '第十五条', 'key projects coordinated, quarterly', '{YN2022-15.3b}'),
+	(6, 'YN2022', '第十六条', 'visitors to townships: at once', '{YN2022-16.4e}'),
+	(7, 'YN2015', '四（一）', 'stages of projects: by their day', '{YN2015-4.1c}'),
+	(8, 'YN2020', '三、6.', 'numbers of documents watched, monthly', '{YN2020-6c}'),
+	(9, 'PC2022', '劉艾林發布 二、', 'businesses started: 1 working day', '{PC2022-47}'),
+	(10, 'PC2022', '陳朝良發布 三、二是', 'land and mines: 8, 10, 40 working days', '{PC2022-31,PC2022-32,PC2022-33}'),
+	(11, 'PC2022', '劉艾林發布 二、', 'construction: 70 working days', '{PC2022-48}');
 
 CREATE VIEW report.duties AS
 SELECT l.no, l.regulation, l.article, l.duty, count(*) AS "all", count(*) FILTER (WHERE o.done_at <= o.due_at) AS in_time,

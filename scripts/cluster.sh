@@ -65,6 +65,16 @@ cluster_configure() {
 	END
 }
 
+# cluster_cron NAME DATABASE: pg_cron for a database, where it is installed; before the cluster is started.
+cluster_cron() {
+	[ -f "$("$PG_CONFIG" --pkglibdir)/pg_cron.so" ] || return 0
+	cat >>"$WORK/$1/postgresql.auto.conf" <<-END
+		shared_preload_libraries = 'pg_cron'
+		cron.database_name = '$2'
+		cron.host = '$WORK'
+	END
+}
+
 cluster_start() {
 	as_server "$PGBIN/pg_ctl" -D "$WORK/$1" -l "$WORK/$1.log" -w -t 120 start >/dev/null 2>&1 ||
 		{ cat "$WORK/$1.log" >&2; die "the server of cluster $1 did not start"; }

@@ -533,14 +533,16 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 	StatuteRows own = *rows;
 	Attempt		what = {&own, binding, NULL};
 	ErrorData  *error;
+	bool		changed;
 
 	own.how = STATUTE_FOLLOW;
 	statute_touch(rows);
 	statute_ledger_execute("lock recurrences", binding, rows->how, rows->reason);
 	SPI_freetuptable(SPI_tuptable);
-	statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason);
+	changed = statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason) > 0;
 	if (statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason) > 0)
 	{
+		changed = true;
 		error = attempt(follow_periods, &what);
 		if (error != NULL && is_passing(error->sqlerrcode))
 			ReThrowError(error);
@@ -549,7 +551,8 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 					(errcode(error->sqlerrcode),
 					 errmsg("the recurring duties of table \"%s\" wait for the sweep: %s", rows->name, error->message)));
 	}
-	settle_found(rows, binding, "late period facts", refusals);
+	if (changed)
+		settle_found(rows, binding, "late period facts", refusals);
 }
 
 static void

@@ -232,7 +232,8 @@ AS $outer$
 		WHERE v.binding = $1 AND v.state = 'open'
 			AND v.row_key IN (SELECT t.key FROM touched t UNION SELECT f.key FROM facts f)
 			AND NOT v.lasting
-			AND NOT EXISTS (SELECT FROM facts f WHERE f.key = v.row_key AND f.what = v.what)
+			-- hashed, whatever the planner knows of violations
+			AND (v.row_key, v.what) NOT IN (SELECT f.key, f.what FROM facts f WHERE f.what IS NOT NULL)
 	$$)
 $outer$;
 COMMENT ON FUNCTION statute._ledger_statements() IS 'internal: the statements that write the ledger';

@@ -4,7 +4,7 @@
 SET search_path = public, statute;
 SET client_min_messages = error;
 SET timezone = 'America/New_York';
-SELECT plan(122);
+SELECT plan(118);
 
 -- what a statement comes to: its SQLSTATE with message and detail, or nothing
 CREATE FUNCTION refusal(statement text) RETURNS text LANGUAGE plpgsql AS $$

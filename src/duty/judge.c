@@ -491,6 +491,8 @@ follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 	before = ask_of_before(rows, binding, judged);
 	statute_register("judged_before", InvalidOid, statute_layout(STATUTE_DUTY), before);
 	statute_ledger_execute("follow duties", binding, rows->how, rows->reason);
+	if (strcmp(rows->how, STATUTE_RECOMPUTE) == 0)
+		statute_ledger_execute("plan anew", binding, rows->how, rows->reason);
 	if (rows->event != STATUTE_INSERTED && !none)
 		statute_ledger_execute("open missing duties", binding, rows->how, rows->reason);
 	settle_found(rows, binding, "late facts", refusals);

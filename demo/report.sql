@@ -69,10 +69,10 @@ GROUP BY l.no, l.what;
 -- A statement measures its rows by the clock of today, a sweep by its own. What was late by today's only is left out.
 CREATE VIEW report.violations AS
 SELECT v.regulation, coalesce(substring(v.article FROM '^第.*条'), v.article) AS article,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < a.as_of) AS late, count(*) FILTER (WHERE v.state = 'open'
-		AND v.what LIKE 'short of%') AS short,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken, count(*) FILTER (WHERE v.state = 'corrected'
-		AND v.what !~ '^late') AS put_right
+	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < a.as_of) AS late,
+	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'short of%') AS short,
+	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken,
+	count(*) FILTER (WHERE v.state = 'corrected' AND v.what !~ '^late') AS put_right
 FROM (SELECT report.as_of()) a (as_of) CROSS JOIN statute.violation_list v
 GROUP BY 1, 2
 HAVING count(*) FILTER (WHERE v.what !~ '^late' OR v.state = 'open' AND v.happened_at < a.as_of) > 0;

@@ -23,10 +23,11 @@ SELECT l.no, l.regulation, l.article, l.duty, count(*) AS "all", count(*) FILTER
 	count(*) FILTER (WHERE o.done_at > o.due_at) AS late,
 	count(*) FILTER (WHERE o.done_at IS NULL) AS open, count(*) FILTER (WHERE o.light = 'green') AS green, count(*) FILTER (WHERE o.light = 'yellow') AS yellow,
 	count(*) FILTER (WHERE o.light = 'red') AS red
-FROM report.duty_line l JOIN LATERAL (
-	SELECT o.done_at, o.due_at, CASE WHEN o.done_at IS NULL THEN CASE WHEN o.due_at < report.as_of() THEN 'red'
-		WHEN EXISTS (SELECT FROM statute.notice n WHERE n.obligation = o.obligation AND n.light = 'yellow') THEN 'yellow' ELSE 'green' END END AS light
-	FROM statute.obligation_list o WHERE o.rule = ANY (l.rules) AND o.state <> 'cancelled') o ON true
+FROM report.duty_line l CROSS JOIN LATERAL unnest(l.rules) r (rule) JOIN (
+	SELECT o.rule, o.done_at, o.due_at, CASE WHEN o.done_at IS NOT NULL THEN NULL WHEN o.due_at < a.as_of THEN 'red' WHEN y.obligation IS NOT NULL THEN 'yellow' ELSE 'green' END AS light
+	FROM (SELECT report.as_of()) a (as_of) CROSS JOIN statute.obligation_list o
+		LEFT JOIN (SELECT DISTINCT n.obligation FROM statute.notice n WHERE n.light = 'yellow') y ON y.obligation = o.obligation
+	WHERE o.state <> 'cancelled') o ON o.rule = r.rule
 GROUP BY l.no, l.regulation, l.article, l.duty;
 
 CREATE VIEW report.reception_day AS SELECT official, came::date AS day FROM oa.reception WHERE official IS NOT NULL;
@@ -68,13 +69,13 @@ GROUP BY l.no, l.what;
 -- A statement measures its rows by the clock of today, a sweep by its own. What was late by today's only is left out.
 CREATE VIEW report.violations AS
 SELECT v.regulation, coalesce(substring(v.article FROM '^第.*条'), v.article) AS article,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < report.as_of()) AS late, count(*) FILTER (WHERE v.state = 'open'
-		AND v.what LIKE 'short of%') AS short,
-	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken, count(*) FILTER (WHERE v.state = 'corrected'
-		AND v.what !~ '^late') AS put_right
-FROM statute.violation_list v
+	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'late%' AND v.happened_at < a.as_of) AS late,
+	count(*) FILTER (WHERE v.state = 'open' AND v.what LIKE 'short of%') AS short,
+	count(*) FILTER (WHERE v.state = 'open' AND v.what !~ '^(late|short of)') AS broken,
+	count(*) FILTER (WHERE v.state = 'corrected' AND v.what !~ '^late') AS put_right
+FROM (SELECT report.as_of()) a (as_of) CROSS JOIN statute.violation_list v
 GROUP BY 1, 2
-HAVING count(*) FILTER (WHERE v.what !~ '^late' OR v.state = 'open' AND v.happened_at < report.as_of()) > 0;
+HAVING count(*) FILTER (WHERE v.what !~ '^late' OR v.state = 'open' AND v.happened_at < a.as_of) > 0;
 
 CREATE VIEW report.escalations AS
 SELECT n.step, n.light, n.part, count(*) AS notices, count(n.stands_in_for) AS to_a_deputy, count(*) FILTER (WHERE n.recipient IS NULL) AS to_nobody

@@ -251,7 +251,7 @@ BEGIN
 		PERFORM statute._change_obligation(o, CASE WHEN o.due_at <> l.due_at THEN 'due date moved' ELSE 'settled' END, reason, NULL, NULL)
 		FROM statute.obligation l WHERE l.id = o.id;
 	END LOOP;
-	UPDATE statute.obligation o SET next_step_at = '-infinity' WHERE o.state = 'open' AND o.period IS NOT NULL AND o.binding = coalesce(only_binding, o.binding);
+	UPDATE statute.obligation l SET next_step_at = '-infinity' WHERE l.state = 'open' AND l.period IS NOT NULL AND l.binding = coalesce(only_binding, l.binding);
 	-- what a rule no longer asks for ends, and what follows a deadline begins when that has moved to
 	UPDATE statute.recurrence r SET unsettled = true, next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
 END

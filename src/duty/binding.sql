@@ -163,7 +163,7 @@ AS $$
 	SELECT CASE
 		WHEN action NOT IN ('record', 'warn', 'reject') THEN format('there is no action "%s"; it is record, warn or reject', action)
 		WHEN action = 'reject' AND statute._judged_as(kind) IN ('duty', 'recurrence') THEN 'a deadline cannot reject: what is late is late, and has to be on record'
-		WHEN action = 'reject' AND (params ->> 'rotation')::boolean THEN 'whose turn it is not is found by the sweep'
+		WHEN action = 'reject' AND params ->> 'rotation' = 'true' THEN 'whose turn it is not is found by the sweep'
 		WHEN action = 'reject' AND kind = 'quota' AND jsonb_typeof(params -> 'quota') = 'string'
 			AND upper_inf(statute.quota_bounds((params ->> 'quota')::statute.quota)) THEN 'who has too few is known when the period is over'
 		WHEN action = 'reject' AND modality <> 'must' THEN format('it holds "%s", so that a breach needs a reason and is not rejected', modality)

@@ -112,7 +112,7 @@ BEGIN
 	SELECT o.* INTO r FROM statute.binding b JOIN statute.rule o ON o.code = b.rule WHERE b.id = binding ORDER BY o.version DESC LIMIT 1;
 	quota := CASE WHEN r.kind IN ('quota', 'relative_cap') AND jsonb_typeof(r.params -> 'quota') = 'string' THEN r.params ->> 'quota' END;
 	fault := CASE
-		WHEN r.kind NOT IN ('quota', 'relative_cap') AND (r.params ->> 'rotation')::boolean IS NOT TRUE THEN 'it is no quota and no rotation'
+		WHEN r.kind NOT IN ('quota', 'relative_cap') AND r.params ->> 'rotation' IS DISTINCT FROM 'true' THEN 'it is no quota and no rotation'
 		WHEN r.kind = 'once' AND (jsonb_array_length(r.params -> 'key') <> 1 OR r.roles ->> (r.params -> 'key' ->> 0) <> 'text')
 			THEN 'a rotation goes by one role, of type text'
 		WHEN lower(statute.quota_bounds(quota)) > 0 AND NOT statute._has_periods(quota) THEN 'its periods do not end one after the other'

@@ -169,6 +169,7 @@ BEGIN
 	FROM statute.binding d CROSS JOIN LATERAL statute._effective_calendar(d.calendar) c
 	WHERE d.id = r.binding;
 	today := (as_of AT TIME ZONE b.time_zone)::date;
+	-- a clock that goes back judges no less than it did, and warns of nothing
 	ended := daterange(r.settled_through + 1, greatest(today, r.judged_through + 1));
 	PERFORM statute._refresh_members(r, b.calendar, b.time_zone);
 	IF NOT isempty(ended) THEN
@@ -177,7 +178,7 @@ BEGIN
 			PERFORM statute._judge_turns(r, ended);
 		END IF;
 	END IF;
-	warned := statute._warn_of_course(r, bound, today, b.calendar, b.time_zone, as_of);
+	warned := CASE WHEN today > r.judged_through THEN statute._warn_of_course(r, bound, today, b.calendar, b.time_zone, as_of) ELSE 0 END;
 	-- A transaction that did not see how far it was judged then may have changed
 	-- what was: all those were there by the first look after it.
 	IF pg_snapshot_xmin(running) >= r.horizon OR r.horizon > pg_snapshot_xmax(running) THEN

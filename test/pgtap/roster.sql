@@ -117,11 +117,11 @@ CALL sweep('2022-04-01 00:00+08', 1);
 SELECT ok((SELECT count(*) > 20 FROM oracle('2022-03-31')), 'there is something to find');
 SELECT bag_eq('SELECT * FROM found()', $$SELECT * FROM oracle('2022-03-31')$$, 'who was short, also without a row, in whole periods only');
 SELECT is((SELECT count(*) FROM violation WHERE row_key IS NULL AND state <> 'open'), 0::bigint, 'each once');
-CREATE TABLE before AS SELECT to_jsonb(v) AS v FROM violation v UNION ALL SELECT to_jsonb(n) FROM notice n UNION ALL SELECT to_jsonb(r) FROM roster r UNION ALL SELECT to_jsonb(c) FROM quota_course c;
+CREATE TABLE before AS SELECT to_jsonb(v) AS v FROM violation v UNION ALL SELECT to_jsonb(n) FROM notice n UNION ALL SELECT to_jsonb(r) - '{horizon,looked_at,next_look_at,pending_through,settled_through}'::text[] FROM roster r UNION ALL SELECT to_jsonb(c) FROM quota_course c;
 CALL sweep('2022-04-01 00:00+08');
 CALL sweep('2022-02-10 00:00+08', NULL);
 CALL sweep('2022-04-01 23:00+08', 1000);
-SELECT bag_eq('TABLE before', $$SELECT to_jsonb(v) AS v FROM violation v UNION ALL SELECT to_jsonb(n) FROM notice n UNION ALL SELECT to_jsonb(r) FROM roster r UNION ALL SELECT to_jsonb(c) FROM quota_course c$$,
+SELECT bag_eq('TABLE before', $$SELECT to_jsonb(v) AS v FROM violation v UNION ALL SELECT to_jsonb(n) FROM notice n UNION ALL SELECT to_jsonb(r) - '{horizon,looked_at,next_look_at,pending_through,settled_through}'::text[] FROM roster r UNION ALL SELECT to_jsonb(c) FROM quota_course c$$,
 	'the same again, or a clock that goes back, changes nothing');
 CALL sweep('2022-09-30 12:00+08');
 SELECT bag_eq('SELECT * FROM found()', $$SELECT * FROM oracle('2022-09-29')$$, 'half a year without a run: nothing is skipped');
@@ -270,7 +270,7 @@ CREATE FUNCTION failed(during text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM statute.sweep_failure; DELETE FROM statute.violation;
 	EXECUTE during;
-	UPDATE statute.roster SET next_look_at = '-infinity', judged_through = '2021-12-31';
+	UPDATE statute.roster SET next_look_at = '-infinity', judged_through = '2021-12-31', settled_through = '2021-12-31', pending_through = NULL;
 	RETURN NULL;
 END $$;
 CREATE FUNCTION outcome() RETURNS text LANGUAGE sql AS $$
@@ -321,7 +321,7 @@ SET ROLE roster_clerk;
 INSERT INTO visit VALUES (100, 'a', 'x', '2022-03-01');
 DELETE FROM visit WHERE id = 100;
 RESET ROLE;
-SELECT is((SELECT judged_through FROM roster WHERE binding = :quarter), date '2022-02-28', 'and yet the period is judged again');
+SELECT is((SELECT settled_through FROM roster WHERE binding = :quarter), date '2022-02-28', 'and yet the period is judged again');
 SELECT unbind(:quarter);
 SELECT is((SELECT count(*) FROM roster WHERE binding = :quarter) + (SELECT count(*) FROM roster_member WHERE binding = :quarter) + (SELECT count(*) FROM quota_course WHERE binding = :quarter), 0::bigint,
 	'a binding that ends has no roster');

@@ -193,7 +193,9 @@ SELECT is_empty($$SELECT kind FROM base WHERE kind <> 'check' AND define(kind, r
 SELECT define_reading('truth', 'C', 'is it so?', 'boolean', 'true');
 SELECT is_empty($$SELECT kind FROM base WHERE define(kind, roles, params || '{"truth": {"reading": "truth"}}', must) <> '42P17'$$, 'a named value that no expression uses is refused');
 SELECT is_empty($$SELECT b.kind, k.name FROM base b CROSS JOIN (SELECT DISTINCT name FROM statute._rule_kinds() WHERE part = 'param') k
-	WHERE define_named(b.kind, b.roles, b.params - k.name, k.name) <> '42P17'$$, 'and one with the name of any kind''s parameter');
+	WHERE define_named(b.kind, b.roles, b.params - k.name, k.name) <> '42P17'
+		-- a parameter of its own that is true or false takes the reading
+		AND NOT EXISTS (SELECT FROM statute._rule_kinds() o WHERE o.kind = b.kind AND o.part = 'param' AND o.name = k.name AND o.types = '{boolean}')$$, 'and one with the name of any kind''s parameter');
 SELECT is_empty($$SELECT b.kind, k.name FROM base b JOIN statute._rule_kinds() k USING (kind)
 	WHERE k.part = 'role' AND define_named(b.kind, b.roles, b.params, k.name) <> '42P17'$$, 'or of a role that its kind knows');
 SELECT is_empty($$SELECT kind, n FROM base, unnest('{truth,n2,_,owner,off}'::text[]) n WHERE define_named(kind, roles, params, n) <> 'fine'$$, 'rules of every kind have named values of other names');

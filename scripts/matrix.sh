@@ -4,7 +4,7 @@
 # build/matrix; the releases are kept there and used again.
 
 # shellcheck disable=SC2153 # ROOT is the checkout, from ./dev
-MATRIX=$ROOT/build/matrix
+MATRIX=${MATRIX:-$ROOT/build/matrix}
 
 # tree_copy DIR: the checkout as it is now, without what git ignores.
 tree_copy() {
@@ -39,7 +39,8 @@ release() {
 }
 
 # inside ROOT COMMAND...: runs it in ROOT. The mounts are seen by nobody else
-# and are gone when the command ends.
+# and are gone when the command ends. ROOT is mounted on itself, because unshare
+# needs that of the root directory of one who calls this inside again.
 inside() {
 	root=$1
 	shift
@@ -47,7 +48,7 @@ inside() {
 	apt-config dump | grep -E '^Acquire::(https?::|Check-|Retries|Proxy)' >"$root/etc/apt/apt.conf.d/99outside" || :
 	# shellcheck disable=SC2016 # expanded by the shell that runs it
 	unshare -m sh -c '
-		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" || exit 1
+		mount --bind "$1" "$1" && mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" || exit 1
 		root=$1
 		shift
 		exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
@@ -78,10 +79,10 @@ with_15() {
 # one NAME: both compilers and the suite, in the release NAME or `here`
 one() {
 	# shellcheck disable=SC2016 # expanded by the shell that runs it
-	steps='set -e; cd "$1"; ./dev setup; ./dev build clang; ./dev test'
+	steps='set -e; cd "$1"; ./dev setup; ./dev build clang; SLOW=1 ./dev test'
 	if [ "$1" = here ]; then
 		tree_copy "$MATRIX/here"
-		sh -c "$steps" sh "$MATRIX/here"
+		env MATRIX="$MATRIX" sh -c "$steps" sh "$MATRIX/here"
 	else
 		release "$1" || return 1
 		tree_copy "$MATRIX/$1/pg_statute"
@@ -116,8 +117,8 @@ matrix() {
 	verdict
 }
 
-# fresh: .ci/run on a Debian that has nothing yet. The release stays as it is:
-# the work is done in a copy of it.
+# fresh: .ci/run on a Debian that has nothing yet, with what takes long. The release
+# stays as it is: the work is done in a copy of it.
 fresh() {
 	[ "$(id -u)" = 0 ] || die "this needs root: it makes a chroot"
 	need_matrix
@@ -129,7 +130,7 @@ fresh() {
 	cp -a "$MATRIX/$name" "$root"
 	tree_copy "$root/root/pg_statute"
 	status=0
-	inside "$root" bash /root/pg_statute/.ci/run || status=$?
+	inside "$root" env SLOW=1 bash /root/pg_statute/.ci/run || status=$?
 	rm -rf "$root"
 	return "$status"
 }

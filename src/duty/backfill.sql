@@ -251,8 +251,9 @@ BEGIN
 		PERFORM statute._change_obligation(o, CASE WHEN o.due_at <> l.due_at THEN 'due date moved' ELSE 'settled' END, reason, NULL, NULL)
 		FROM statute.obligation l WHERE l.id = o.id;
 	END LOOP;
-	-- what follows a deadline begins when that has moved to
-	UPDATE statute.recurrence r SET next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
+	UPDATE statute.obligation o SET next_step_at = '-infinity' WHERE o.state = 'open' AND o.period IS NOT NULL AND o.binding = coalesce(only_binding, o.binding);
+	-- what a rule no longer asks for ends, and what follows a deadline begins when that has moved to
+	UPDATE statute.recurrence r SET unsettled = true, next_open_at = '-infinity' WHERE r.binding = coalesce(only_binding, r.binding);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._recompute_periods(text, integer) FROM PUBLIC;
@@ -272,9 +273,6 @@ BEGIN
 	SELECT coalesce(max(e.id), 0) INTO known FROM statute.obligation_event e;
 	PERFORM statute._try_recompute(d, reason, only_binding IS NOT NULL) FROM statute._duty_bindings(only_binding) d;
 	PERFORM statute._recompute_periods(reason, only_binding);
-	-- also where the due date stays, the days after it may not
-	UPDATE statute.obligation o SET next_step_at = '-infinity'
-	WHERE o.state = 'open' AND o.binding IN (SELECT d FROM statute._duty_bindings(only_binding) d);
 	SELECT count(*) INTO result FROM statute.obligation_event e WHERE e.id > known AND e.reason = recompute_apply.reason
 		AND e.happened_at >= now();
 	RETURN result;

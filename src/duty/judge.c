@@ -491,6 +491,8 @@ follow_duties(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 	before = ask_of_before(rows, binding, judged);
 	statute_register("judged_before", InvalidOid, statute_layout(STATUTE_DUTY), before);
 	statute_ledger_execute("follow duties", binding, rows->how, rows->reason);
+	if (strcmp(rows->how, STATUTE_RECOMPUTE) == 0)
+		statute_ledger_execute("plan anew", binding, rows->how, rows->reason);
 	if (rows->event != STATUTE_INSERTED && !none)
 		statute_ledger_execute("open missing duties", binding, rows->how, rows->reason);
 	settle_found(rows, binding, "late facts", refusals);
@@ -533,12 +535,16 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 	StatuteRows own = *rows;
 	Attempt		what = {&own, binding, NULL};
 	ErrorData  *error;
+	bool		changed;
 
 	own.how = STATUTE_FOLLOW;
 	statute_touch(rows);
-	statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason);
+	statute_ledger_execute("lock recurrences", binding, rows->how, rows->reason);
+	SPI_freetuptable(SPI_tuptable);
+	changed = statute_ledger_execute("forget recurrences", binding, rows->how, rows->reason) > 0;
 	if (statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason) > 0)
 	{
+		changed = true;
 		error = attempt(follow_periods, &what);
 		if (error != NULL && is_passing(error->sqlerrcode))
 			ReThrowError(error);
@@ -547,7 +553,8 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 					(errcode(error->sqlerrcode),
 					 errmsg("the recurring duties of table \"%s\" wait for the sweep: %s", rows->name, error->message)));
 	}
-	settle_found(rows, binding, "late period facts", refusals);
+	if (changed)
+		settle_found(rows, binding, "late period facts", refusals);
 }
 
 static void

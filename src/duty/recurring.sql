@@ -91,6 +91,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $outer$
 	VALUES
+	-- A sweep may be opening their periods.
+	('lock recurrences', $$
+		SELECT r.row_key FROM touched t JOIN statute.recurrence r ON r.binding = $1 AND r.row_key = t.key
+		ORDER BY r.row_key
+		FOR UPDATE OF r
+	$$),
 	-- the row is gone, or the rule no longer applies to it
 	('forget recurrences', $$
 		WITH gone AS MATERIALIZED (
@@ -177,9 +183,10 @@ AS $outer$
 			FROM touched t
 				JOIN statute.recurrence r ON r.binding = $1 AND r.row_key = t.key
 				CROSS JOIN LATERAL (SELECT CASE WHEN $6 <> 'follow' THEN $6::date
-					WHEN r.done_at IS DISTINCT FROM r.done_seen THEN least(statute._due_day(r.done_at, $2), (clock_timestamp() AT TIME ZONE $2)::date) END) d (through)
+					WHEN r.done_at IS DISTINCT FROM r.done_seen AND isfinite(r.done_at)
+						THEN least(statute._due_day(r.done_at, $2), (clock_timestamp() AT TIME ZONE $2)::date) END) d (through)
 				CROSS JOIN LATERAL statute._due_periods(r, d.through, $5::statute._bound_rule[]) p
-			WHERE (r.unsettled OR r.opened_through IS NULL OR lower(p.period) > r.opened_through
+			WHERE (r.unsettled OR r.opened_through IS NULL OR (p.opened_at AT TIME ZONE $2)::date > r.opened_through
 					OR EXISTS (SELECT FROM unnest($5) s WHERE (s::statute._bound_rule).params ? 'follows'))
 				AND NOT EXISTS (SELECT FROM statute.archived_obligation a
 					WHERE a.binding = $1 AND a.row_key = r.row_key AND a.state = 'closed' AND (a.obligation ->> 'period')::daterange = p.period)

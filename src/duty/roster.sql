@@ -12,6 +12,10 @@ CREATE TABLE statute.roster (
 	part text NOT NULL CHECK (part <> ''),
 	template text NOT NULL,
 	judged_through date NOT NULL,
+	settled_through date NOT NULL,
+	pending_through date,
+	horizon xid8,
+	looked_at timestamptz,
 	next_look_at timestamptz NOT NULL DEFAULT '-infinity'
 );
 COMMENT ON TABLE statute.roster IS 'where the subjects of a rule are listed, and how far its periods have been judged';
@@ -24,7 +28,11 @@ COMMENT ON COLUMN statute.roster.since IS 'periods that begin on this day or lat
 COMMENT ON COLUMN statute.roster.part IS 'whom a warning addresses: the part that a contact plays for the subject';
 COMMENT ON COLUMN statute.roster.template IS 'the text of a warning, with fields such as {subject} and {pace}';
 COMMENT ON COLUMN statute.roster.judged_through IS 'what ended by this day has been judged';
-COMMENT ON COLUMN statute.roster.next_look_at IS 'when the sweep is to look at it again: each midnight, or -infinity when a period that was judged changed';
+COMMENT ON COLUMN statute.roster.settled_through IS 'what ended by this day need not be judged again, unless it changes';
+COMMENT ON COLUMN statute.roster.pending_through IS 'what ended by this day need not, once the transactions before the horizon are over';
+COMMENT ON COLUMN statute.roster.horizon IS 'transactions from this one on saw what had been judged, and have it judged again where they change it';
+COMMENT ON COLUMN statute.roster.looked_at IS 'when the sweep last looked at it';
+COMMENT ON COLUMN statute.roster.next_look_at IS 'when the sweep is to look at it again: each midnight, or -infinity while anything is not settled';
 
 CREATE TABLE statute.roster_member (
 	binding integer NOT NULL,
@@ -126,8 +134,8 @@ BEGIN
 	DELETE FROM statute.roster r WHERE r.binding = $1;
 	DELETE FROM statute.roster_member m WHERE m.binding = $1;
 	DELETE FROM statute.quota_course c WHERE c.binding = $1 AND $2 IS NULL;
-	INSERT INTO statute.roster (binding, relation, subject, during, owner, since, part, template, judged_through)
-	SELECT $1, $2, $3, $4, (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = $2), d.since, $6, $7, d.since - 1
+	INSERT INTO statute.roster (binding, relation, subject, during, owner, since, part, template, judged_through, settled_through)
+	SELECT $1, $2, $3, $4, (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = $2), d.since, $6, $7, d.since - 1, d.since - 1
 	FROM (SELECT coalesce($5, current_date) WHERE $2 IS NOT NULL) d (since);
 END
 $$;

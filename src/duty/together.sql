@@ -84,7 +84,7 @@ AS $outer$
 	-- What belongs to a period that was judged has it judged again.
 	('look at roster', $$
 		UPDATE statute.roster r
-		SET judged_through = a.first - 1, next_look_at = '-infinity'
+		SET settled_through = least(r.settled_through, a.first - 1), next_look_at = '-infinity'
 		FROM (SELECT min(f.on_day) FROM affected f) a (first)
 		WHERE r.binding = $1 AND a.first <= r.judged_through
 	$$),

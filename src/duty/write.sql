@@ -159,6 +159,12 @@ AS $outer$
 		FROM changed c
 		WHERE o.id = c.id AND NOT c.over
 	$$),
+	-- Also where the due date stays, the days after it may not.
+	('plan anew', $$
+		UPDATE statute.obligation o SET next_step_at = '-infinity'
+		FROM touched t
+		WHERE o.binding = $1 AND o.row_key = t.key AND o.state = 'open' AND o.period IS NULL
+	$$),
 	-- Facts from here on: what is null where a row is looked at and nothing is wrong.
 	('new late facts', $$
 		SELECT j.key, j.subject, j.version, j.due_at, 'late', statute._late_detail(j.due_at, j.done_at, $2), false
@@ -232,7 +238,8 @@ AS $outer$
 		WHERE v.binding = $1 AND v.state = 'open'
 			AND v.row_key IN (SELECT t.key FROM touched t UNION SELECT f.key FROM facts f)
 			AND NOT v.lasting
-			AND NOT EXISTS (SELECT FROM facts f WHERE f.key = v.row_key AND f.what = v.what)
+			-- hashed, whatever the planner knows of violations
+			AND (v.row_key, v.what) NOT IN (SELECT f.key, f.what FROM facts f WHERE f.what IS NOT NULL)
 	$$)
 $outer$;
 COMMENT ON FUNCTION statute._ledger_statements() IS 'internal: the statements that write the ledger';

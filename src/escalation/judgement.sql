@@ -163,12 +163,13 @@ DECLARE
 	today date;
 	ended daterange;
 	warned bigint;
+	running pg_snapshot := pg_current_snapshot();
 BEGIN
 	SELECT d.calendar, c.time_zone, EXISTS (SELECT FROM statute.rule u WHERE u.code = d.rule AND u.kind = 'once') AS rotates INTO b
 	FROM statute.binding d CROSS JOIN LATERAL statute._effective_calendar(d.calendar) c
 	WHERE d.id = r.binding;
 	today := (as_of AT TIME ZONE b.time_zone)::date;
-	ended := daterange(r.judged_through + 1, greatest(today, r.judged_through + 1));
+	ended := daterange(r.settled_through + 1, greatest(today, r.judged_through + 1));
 	PERFORM statute._refresh_members(r, b.calendar, b.time_zone);
 	IF NOT isempty(ended) THEN
 		PERFORM statute._judge_periods(r, bound, ended, b.time_zone);
@@ -177,8 +178,21 @@ BEGIN
 		END IF;
 	END IF;
 	warned := statute._warn_of_course(r, bound, today, b.calendar, b.time_zone, as_of);
+	-- A transaction that did not see how far it was judged then may have changed
+	-- what was: all those were there by the first look after it.
+	IF pg_snapshot_xmin(running) >= r.horizon OR r.horizon > pg_snapshot_xmax(running) THEN
+		r.settled_through := greatest(r.settled_through, r.pending_through);
+		r.pending_through := NULL;
+	END IF;
+	IF r.pending_through IS NULL AND r.judged_through > r.settled_through THEN
+		r.pending_through := r.judged_through;
+		r.horizon := pg_snapshot_xmax(running);
+	END IF;
+	r.judged_through := greatest(r.judged_through, today - 1);
 	UPDATE statute.roster o
-	SET judged_through = greatest(r.judged_through, today - 1), next_look_at = (today + 1)::timestamp AT TIME ZONE b.time_zone
+	SET judged_through = r.judged_through, settled_through = r.settled_through, pending_through = r.pending_through, horizon = r.horizon,
+		looked_at = clock_timestamp(),
+		next_look_at = CASE WHEN r.settled_through < r.judged_through THEN '-infinity' ELSE (today + 1)::timestamp AT TIME ZONE b.time_zone END
 	WHERE o.binding = r.binding;
 	RETURN warned;
 END

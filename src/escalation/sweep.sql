@@ -306,7 +306,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION statute._judge_next_amended(timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION statute._judge_next_amended(timestamptz) IS 'internal: judge the rows of the next recurring duty whose rule changed; returns whether there was one';
 
-CREATE FUNCTION statute._judge_next_roster(as_of timestamptz, OUT looked_at bigint, OUT fired bigint)
+CREATE FUNCTION statute._judge_next_roster(as_of timestamptz, started_at timestamptz, OUT looked_at bigint, OUT fired bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -315,7 +315,8 @@ DECLARE
 BEGIN
 	fired := 0;
 	SELECT o.* INTO r FROM statute.roster o
-	WHERE o.next_look_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
+	WHERE o.next_look_at <= as_of AND (o.looked_at >= started_at) IS NOT TRUE -- once in a sweep
+		AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
 	ORDER BY o.next_look_at, o.binding LIMIT 1
 	FOR UPDATE SKIP LOCKED;
 	looked_at := FOUND::integer;
@@ -333,8 +334,8 @@ BEGIN
 	END;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION statute._judge_next_roster(timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION statute._judge_next_roster(timestamptz) IS 'internal: judge the next roster that is to be looked at; returns whether there was one, and how many warnings it gave';
+REVOKE EXECUTE ON FUNCTION statute._judge_next_roster(timestamptz, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION statute._judge_next_roster(timestamptz, timestamptz) IS 'internal: judge the next roster that is to be looked at; returns whether there was one, and how many warnings it gave';
 
 -- Commits after each batch, so that it has no SET clause and spells out the
 -- schema of all it uses.
@@ -345,6 +346,7 @@ DECLARE
 	run bigint;
 	looked_at bigint;
 	fired bigint;
+	started_at timestamptz := pg_catalog.clock_timestamp();
 BEGIN
 	-- a standby answers and does not act
 	IF pg_catalog.pg_is_in_recovery() THEN
@@ -370,7 +372,7 @@ BEGIN
 			SELECT p.looked_at, 0 INTO looked_at, fired FROM statute._begin_periods(as_of, COALESCE(batch, 1000)) p;
 		END IF;
 		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
-			SELECT r.looked_at, r.fired INTO looked_at, fired FROM statute._judge_next_roster(as_of) r;
+			SELECT r.looked_at, r.fired INTO looked_at, fired FROM statute._judge_next_roster(as_of, started_at) r;
 		END IF;
 		IF looked_at OPERATOR(pg_catalog.=) 0 THEN
 			SELECT s.looked_at, s.fired INTO looked_at, fired FROM statute._fire_steps(as_of, COALESCE(batch, 1000)) s;

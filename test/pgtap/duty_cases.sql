@@ -527,17 +527,17 @@ SELECT is(facts('pages'), 'g l', 'open again, it is off again');
 -- out, so that no cap ever held in its first year.
 SELECT define_regulation('NEW', 'x', 'x', '[2020-01-01,)'), define_clause('NEW-1', 'NEW', '1', 'x');
 SELECT define_rule('first year', 'NEW-1', 'relative_cap', 'x', '{"at": "date"}', '{"quota": "at most 100% of previous year"}');
-CREATE TABLE paper (id integer PRIMARY KEY, at date);
-SELECT bind('first year', 'paper', '{"at": "at"}', '''office''');
+CREATE TABLE printed (id integer PRIMARY KEY, at date);
+SELECT bind('first year', 'printed', '{"at": "at"}', '''office''');
 SET datestyle = 'SQL, DMY';
-INSERT INTO paper VALUES (1, '2019-05-05'), (2, '2020-05-05'), (3, '2020-05-06'), (4, '2019-12-31'), (5, '2020-01-01');
+INSERT INTO printed VALUES (1, '2019-05-05'), (2, '2020-05-05'), (3, '2020-05-06'), (4, '2019-12-31'), (5, '2020-01-01');
 RESET datestyle;
 SELECT is((SELECT string_agg(row_key || ' ' || detail, ', ') FROM violation_list WHERE rule = 'first year'), '3 no. 3 in [2020-01-01,2021-01-01), of at most 2', 'the first year of a cap has a base');
-INSERT INTO paper VALUES (6, '2019-01-01');
+INSERT INTO printed VALUES (6, '2019-01-01');
 SELECT is((SELECT count(*) FROM violation_list WHERE rule = 'first year' AND state = 'open'), 0::bigint, 'which grows by a row from then');
-INSERT INTO paper SELECT g, '2019-02-01' FROM generate_series(10, 30) g;
+INSERT INTO printed SELECT g, '2019-02-01' FROM generate_series(10, 30) g;
 SELECT is((SELECT count(*) FROM violation_list WHERE rule = 'first year' AND state = 'open'), 0::bigint, 'and what was before is not judged');
-DELETE FROM paper WHERE at < '2020-01-01' AND id <> 1;
+DELETE FROM printed WHERE at < '2020-01-01' AND id <> 1;
 SELECT is((SELECT string_agg(row_key, ',' ORDER BY row_key) FROM violation_list WHERE rule = 'first year' AND state = 'open'), '2,3', 'but counts');
 
 SELECT * FROM finish();

@@ -65,8 +65,8 @@ DELETE FROM letter WHERE id = 1;
 UPDATE obligation SET next_step_at = '2022-01-01' WHERE state <> 'open';
 SELECT is((SELECT due FROM job_status), 0::bigint, 'what is no duty any more does not wait');
 
-INSERT INTO recurrence (binding, row_key, since, applies, next_open_at) SELECT b.id, k, '2022-01-01', '{}', at FROM binding b, (VALUES ('now', timestamptz '2022-03-04'), ('later', now() + interval '1 hour'), ('never', NULL)) v (k, at);
-INSERT INTO roster (binding, relation, subject, owner, since, part, template, judged_through, next_look_at) SELECT b.id, b.relation, 'at', current_user, '2022-01-01', 'x', 'x', '2022-01-01', '2022-03-03' FROM binding b;
+INSERT INTO recurrence (binding, row_key, since, dated, applies, versions, unsettled, next_open_at) SELECT b.id, k, '2022-01-01', true, '{}', '{}', false, at FROM binding b, (VALUES ('now', timestamptz '2022-03-04'), ('later', now() + interval '1 hour'), ('never', NULL)) v (k, at);
+INSERT INTO roster (binding, relation, subject, owner, since, part, template, judged_through, settled_through, next_look_at) SELECT b.id, b.relation, 'at', current_user, '2022-01-01', 'x', 'x', '2022-01-01', '2022-01-01', '2022-03-03' FROM binding b;
 SELECT results_eq('SELECT due, oldest_due FROM job_status', $$VALUES (2::bigint, '2022-03-03'::timestamptz)$$, 'a period to be opened and a roster to be judged wait');
 SELECT disable_binding(id) FROM binding;
 SELECT is((SELECT due FROM job_status), 0::bigint, 'while their binding is enabled');

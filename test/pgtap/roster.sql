@@ -311,7 +311,9 @@ CALL sweep('2022-04-01 00:00+08');
 SELECT is(outcome(), '42501 t; 1', 'nor does it put a table in the way');
 SELECT failed('DROP TABLE renamed_roster');
 CALL sweep('2022-04-01 00:00+08');
-SELECT is(outcome(), '42P01 t; 1', 'a roster that is gone: on record, and the others are judged');
+SELECT is((SELECT count(*) FROM roster WHERE binding = :own) + (SELECT count(*) FROM sweep_failure), 0::bigint, 'a roster whose table is gone is gone');
+SELECT is((SELECT what FROM binding_event WHERE binding = :own ORDER BY id DESC LIMIT 1), 'roster dropped', 'on record');
+SELECT is((SELECT count(*) FROM violation WHERE binding = :quarter AND row_key IS NULL), 1::bigint, 'and the others are judged');
 SELECT is(current_setting('search_path') || ' ' || current_user, 'public, statute postgres', 'nothing is left of it');
 
 -- Whoever may enter events needs no rights on any of it

@@ -17,6 +17,7 @@ is "$(provided pg_statute_cn)" "$pack" 'META.json provides this version of pg_st
 is "$(sed -n 's/^  "version": "\(.*\)",/\1/p' META.json)" "$engine" 'META.json bears the version of the engine'
 is "$(sed -n 's/^## \[\{0,1\}\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)" "$engine" \
 	'the newest release of CHANGELOG.md is this version'
+is "$(sed -n '1s/^pg-statute (\(.*\)-[^-]*) .*/\1/p' debian/changelog)" "$engine" 'debian/changelog packages this version'
 
 for e in pg_statute pg_statute_cn; do
 	is "$(sql postgres "SELECT default_version FROM pg_available_extensions WHERE name = '$e'")" \

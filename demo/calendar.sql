@@ -1,4 +1,4 @@
--- ./dev demo: the real calendar of 2022, printed to be read.
+-- ./dev calendar: the real calendar of 2022, printed to be read.
 \pset footer off
 \pset border 1
 \pset null ''

@@ -36,7 +36,7 @@ like "$(sql province 'SELECT rows, changes FROM report.work')" '*|*' 'its work'
 is "$(sql province 'SELECT count(*) FROM report.duties WHERE in_time = 0 OR late + red = 0 OR open = 0')" 0 'each duty has its faults'
 lines=$(wc -l <"$TMP/screen")
 columns=$(LC_ALL=C.UTF-8 wc -L <"$TMP/screen" | sed 's/ .*//')
-ok "$((lines > 62 || columns > 106))" "one screen: $lines lines of at most $columns columns"
+ok "$((lines > 62 || columns > 110))" "one screen: $lines lines of at most $columns columns"
 
 cluster_stop demo
 finish

@@ -175,7 +175,7 @@ UPDATE task SET done = '2022-01-20' WHERE id = 4;
 SELECT is(refusal('SELECT FROM statute.recurrence'), '42501 permission denied for table recurrence', 'who reports sees nothing of the ledger');
 SELECT is(refusal('CALL statute.sweep()'), '42501 permission denied for function _record_run', 'and does not sweep');
 SELECT is(refusal(format('SELECT statute.%s', f)), '42501 permission denied for function ' || substring(f from '\w+'), 'nor writes it: ' || f)
-FROM unnest('{"_open_periods(NULL, NULL, NULL)","_settle_recurrence(1, ''x'')","_cancel_periods(NULL)","_begin_periods(now(), 1)","_judge_next_roster(now())"}'::text[]) f
+FROM unnest('{"_begin(1, ARRAY[''x''], current_date)","_judge_next_amended(now())","_begin_periods(now(), 1)","_judge_next_roster(now(), now())"}'::text[]) f
 WHERE to_regproc('statute.' || substring(f from '\w+')) IS NOT NULL;
 RESET ROLE;
 SELECT is(duties('monthly', '["4", "1"]'), '01-01 done', 'its report counts');
@@ -200,7 +200,7 @@ CREATE VIEW ledger AS
 	UNION ALL SELECT 'event', o.rule_version::text, o.row_key, concat_ws(' ', o.period, e.what) FROM obligation_event e JOIN obligation o ON o.id = e.obligation
 	UNION ALL SELECT 'notice', n.subject, o.row_key, concat_ws(' ', n.period, o.period, n.step, n.fell_due_at, n.body) FROM notice n LEFT JOIN obligation o ON o.id = n.obligation
 	UNION ALL SELECT 'recurrence', r.binding::text, r.row_key, r.next_open_at::text FROM recurrence r
-	UNION ALL SELECT 'roster', r.binding::text, NULL, concat_ws(' ', r.judged_through, r.next_look_at) FROM roster r;
+	UNION ALL SELECT 'roster', r.binding::text, NULL, r.judged_through::text FROM roster r;
 CREATE TABLE outcome (batch text, what text, rule text, row_key text, rest text);
 CREATE PROCEDURE run(batch integer) LANGUAGE plpgsql AS $$
 BEGIN

@@ -30,7 +30,7 @@ for page in README README.zh-CN; do
 	examples "$ROOT/$page.md" "doc_$page"
 done
 
-broken=$(awk -f "$ROOT/test/shell/links.awk" "$ROOT"/*.md "$ROOT"/doc/*.md "$ROOT"/bench/*.md "$ROOT"/packs/*/*.md)
+broken=$(awk -f "$ROOT/test/shell/links.awk" "$ROOT"/*.md "$ROOT"/doc/*.md "$ROOT"/bench/*.md "$ROOT"/packs/*/*.md "$ROOT"/doc/*/*.md "$ROOT"/packs/*/*/*.md)
 [ -z "$broken" ]
 ok $? "links between the pages lead somewhere"
 [ -z "$broken" ] || echo "$broken" | sed 's/^/# /'

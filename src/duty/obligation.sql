@@ -260,8 +260,8 @@ AS $$
 DECLARE
 	o statute.obligation := statute._require_obligation(caller, obligation, '{done,verified}', 'close()');
 BEGIN
-	IF o.state = 'done' AND EXISTS (SELECT FROM statute.binding b CROSS JOIN LATERAL statute._effective_calendar(b.calendar) c
-			WHERE b.id = o.binding AND statute.rule_params(b.rule, (o.opened_at AT TIME ZONE c.time_zone)::date) ->> 'verified' = 'true') THEN
+	IF o.state = 'done' AND EXISTS (SELECT FROM statute.binding b JOIN statute.rule r ON r.code = b.rule AND r.version = o.rule_version
+			WHERE b.id = o.binding AND statute._resolve_params(r.kind, r.params, o.opened_at::date) ->> 'verified' = 'true') THEN
 		RAISE EXCEPTION 'obligation % is done, and its rule wants that verified before it is closed', obligation
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Somebody else than its subject calls statute.verify().';
 	END IF;

@@ -71,6 +71,7 @@ CREATE FUNCTION statute._notify(notices bigint, first bigint) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$SELECT pg_notify('statute_notice', json_build_object('notices', notices, 'first', first)::text) WHERE notices > 0$$;
+REVOKE EXECUTE ON FUNCTION statute._notify(bigint, bigint) FROM PUBLIC;
 COMMENT ON FUNCTION statute._notify(bigint, bigint) IS 'internal: tell who listens that there are notices';
 
 CREATE FUNCTION statute.take_notices(n integer DEFAULT 100, lease interval DEFAULT '5 minutes', tries integer DEFAULT 5)

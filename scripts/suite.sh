@@ -121,18 +121,36 @@ suite_pgtap() {
 	done
 }
 
+# shell_dir NAME: a directory of its own for a shell test
+shell_dir() {
+	TMP=$WORK/shell-$1
+	mkdir "$TMP"
+	[ "$(id -u)" != 0 ] || chown "$SERVER_USER" "$TMP"
+	export TMP SERVER_USER
+}
+
+# pg_cron's test mostly waits for the minute: the others run meanwhile.
 suite_shell() {
 	names=$(chosen test/shell/*.sh)
 	[ -n "$names" ] || return 0
 	say "shell: dump, restore, standby and the like"
+	waiting=
 	for t in $names; do
-		[ "$t" != lib ] || continue
-		TMP=$WORK/shell-$t
-		mkdir "$TMP"
-		[ "$(id -u)" != 0 ] || chown "$SERVER_USER" "$TMP"
-		export TMP SERVER_USER
+		[ "$t" != cron ] || waiting=$WORK/cron.out
+	done
+	[ -z "$waiting" ] || (
+		shell_dir cron
+		status=0
+		sh test/shell/cron.sh >"$waiting" 2>&1 </dev/null || status=$?
+		echo "$status" >"$waiting.status"
+	) &
+	for t in $names; do
+		case $t in lib | cron) continue ;; esac
+		shell_dir "$t"
 		run_tap "$t" sh "test/shell/$t.sh"
 	done
+	[ -z "$waiting" ] || run_tap cron sh -c \
+		'until [ -s "$1.status" ]; do sleep 1; done; cat "$1"; exit "$(cat "$1.status")"' sh "$waiting"
 }
 
 # A server that fell over is a failure, even if no test noticed.

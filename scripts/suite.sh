@@ -149,6 +149,7 @@ suite_shell() {
 		shell_dir "$t"
 		run_tap "$t" sh "test/shell/$t.sh"
 	done
+	# shellcheck disable=SC2016 # that shell expands it
 	[ -z "$waiting" ] || run_tap cron sh -c \
 		'until [ -s "$1.status" ]; do sleep 1; done; cat "$1"; exit "$(cat "$1.status")"' sh "$waiting"
 }

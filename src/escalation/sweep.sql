@@ -189,20 +189,21 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	due bigint[] := ARRAY(
+	due bigint[];
+BEGIN
+	-- Whoever changes a ladder waits for this batch, and has planned anew before the
+	-- next one; locked before any row, so that the two do not wait for each other.
+	LOCK TABLE statute.ladder IN ROW SHARE MODE;
+	due := ARRAY(
 		SELECT o.id FROM statute.obligation o
 		WHERE o.state = 'open' AND o.next_step_at <= as_of
 		ORDER BY o.next_step_at, o.id LIMIT batch
 		FOR UPDATE SKIP LOCKED);
-	one bigint;
-BEGIN
 	looked_at := cardinality(due);
 	fired := 0;
 	IF due = '{}' THEN
 		RETURN;
 	END IF;
-	-- whoever changes a ladder waits for this batch, and has planned anew before the next one
-	LOCK TABLE statute.ladder IN ROW SHARE MODE;
 	BEGIN
 		PERFORM statute._record_lateness(due, as_of);
 	EXCEPTION

@@ -71,12 +71,12 @@ dies() {
 }
 
 kill_backend() {
-	as_server kill -9 "$(sql crash "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgbench' ORDER BY state = 'active' DESC LIMIT 1")"
+	as_server sh -c 'kill -9 "$1"' sh "$(sql crash "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgbench' ORDER BY state = 'active' DESC LIMIT 1")"
 }
 
 # the backends notice when their postmaster is gone; until then no new one starts
 kill_postmaster() {
-	as_server kill -9 "$(head -n 1 "$WORK/felled/postmaster.pid")"
+	as_server sh -c 'kill -9 "$1"' sh "$(head -n 1 "$WORK/felled/postmaster.pid")"
 	for _ in $(seq 100); do
 		as_server "$PGBIN/pg_ctl" -D "$WORK/felled" -l "$WORK/felled.log" -w start >/dev/null 2>&1 && return
 		sleep 0.1

@@ -128,9 +128,9 @@ fresh() {
 	root=$MATRIX/fresh
 	rm -rf "$root"
 	cp -a "$MATRIX/$name" "$root"
-	tree_copy "$root/root/pg_statute"
+	tree_copy "$root/pg_statute"
 	status=0
-	inside "$root" env SLOW=1 bash /root/pg_statute/.ci/run || status=$?
+	inside "$root" env SLOW=1 bash /pg_statute/.ci/run || status=$?
 	rm -rf "$root"
 	return "$status"
 }

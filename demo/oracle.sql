@@ -44,9 +44,9 @@ SELECT 2, '9c', office, no::text, came, 15, answered, NULL, NULL FROM oa.instruc
 UNION ALL
 SELECT 4, '15.2e', office, no::text, application, 50, accepted, to_state, from_state FROM oa.project WHERE is_major AND application >= '2022-02-16'
 UNION ALL
-SELECT CASE item WHEN '企业开办' THEN 9 WHEN '工程建设项目' THEN 11 ELSE 10 END, item, office, no::text, filed,
-	CASE item WHEN '企业开办' THEN 1 WHEN '建设项目用地预审' THEN 8 WHEN '矿业权审批' THEN 40 WHEN '工程建设项目' THEN 70 ELSE 10 END, decided, NULL, NULL
-FROM oa.approval WHERE item <> '其他';
+SELECT CASE item WHEN '企业开办' THEN 9 WHEN '工程建设项目' THEN 11 ELSE 10 END, d.days || ' days', office, no::text, filed, d.days, decided, NULL, NULL
+FROM oa.approval, LATERAL (SELECT CASE item WHEN '企业开办' THEN 1 WHEN '建设项目用地预审' THEN 8 WHEN '矿业权审批' THEN 40 WHEN '工程建设项目' THEN 70 ELSE 10 END) d (days)
+WHERE item <> '其他';
 
 INSERT INTO oracle.duty
 SELECT c.line, c.rule, c.office, c.key, CASE WHEN c.stop IS NOT NULL AND c.go IS NULL THEN 'infinity' ELSE oracle.after(c.start::date, c.days + s.days) + 1 END,
@@ -261,3 +261,38 @@ UNION ALL
 SELECT started || ' of ' || signed, round(100.0 * started / signed, 2) || ' %'
 FROM (SELECT (SELECT count(*) FROM paper.project WHERE started < '2022-05-01') AS started, (SELECT count(*) FROM paper.project
 	WHERE signed IS NOT NULL) AS signed) p;
+
+-- What was entered in the year, and in how many changes: a row that changes twice in a day is changed at once
+CREATE TEMP TABLE entered (what text, rows bigint, before bigint DEFAULT 0);
+INSERT INTO entered
+SELECT 'documents', count(*), count(*) FILTER (WHERE issued < '2022-01-01') FROM paper.document WHERE issued < '2023-01-01'
+UNION ALL SELECT 'reviews', count(*), count(*) FROM paper.office WHERE sort = 'department';
+INSERT INTO entered
+SELECT 'instructions', count(*) FROM paper.instruction WHERE came < '2023-01-01' UNION ALL SELECT 'approvals', count(*) FROM paper.approval WHERE filed < '2023-01-01'
+UNION ALL SELECT 'projects', count(*) FROM paper.project WHERE application < '2023-01-01'
+UNION ALL SELECT 'stages', count(*) FROM paper.stage s JOIN paper.project p ON p.no = s.project WHERE p.application < '2023-01-01'
+UNION ALL SELECT 'tasks', count(*) FROM paper.task_move WHERE n = 1 UNION ALL SELECT 'inspections', count(*) FROM paper.inspection_move WHERE n = 1
+UNION ALL SELECT 'visitors', count(*) FROM paper.reception WHERE came < '2023-01-01' UNION ALL SELECT 'emergencies', count(*) FROM paper.emergency WHERE known < '2023-01-01'
+UNION ALL SELECT 'ceremonies', count(*) FROM paper.ceremony WHERE day < '2023-01-01' UNION ALL SELECT 'meetings', count(*) FROM paper.meeting WHERE held < '2023-01-01'
+UNION ALL SELECT 'requests', count(*) FROM paper.data_request WHERE sent < '2023-01-01' UNION ALL SELECT 'trips', count(*) FROM paper.research_trip WHERE from_day < '2023-01-01'
+UNION ALL SELECT 'days', count(*) FROM (SELECT day FROM paper.field_day UNION ALL SELECT day FROM paper.on_site_day UNION ALL SELECT day FROM paper.policy_talk
+	UNION ALL SELECT day FROM paper.investment_trip) d WHERE day < '2023-01-01';
+CREATE TEMP TABLE change (what text, key text, day date);
+INSERT INTO change
+SELECT 'instruction', no::text, answered::date FROM paper.instruction WHERE answered::date > came::date
+UNION SELECT 'approval', no::text, decided::date FROM paper.approval WHERE decided::date > filed::date
+UNION SELECT 'project', no::text, d::date FROM paper.project, unnest(ARRAY[to_state, from_state, accepted]) d WHERE d IS NOT NULL
+UNION SELECT 'coordination', project::text, day FROM paper.coordination
+UNION SELECT 'stage', project || '/' || n, finished FROM paper.stage WHERE finished IS NOT NULL
+UNION SELECT 'task', no::text, at::date FROM paper.task_move WHERE n > 1 UNION SELECT 'task put right', no::text, day FROM paper.task_fix
+UNION SELECT 'inspection', no::text, at::date FROM paper.inspection_move WHERE n > 1 AND no IN (SELECT no FROM paper.inspection_move WHERE n = 1)
+UNION SELECT 'visitor', no::text, received::date FROM paper.reception WHERE received::date > came::date
+UNION SELECT 'review', office, day FROM paper.review UNION SELECT 'effect', no::text, day FROM paper.effect_report;
+CREATE TABLE oracle.work AS
+SELECT e.rows, e.before, (SELECT count(*) FROM change WHERE day < '2023-01-01') AS changes, r.rules AS bindings, r.rules,
+	(SELECT count(DISTINCT regulation) FROM oracle.violations) AS texts, (SELECT count(*) FROM oracle.duty) AS obligations,
+	(SELECT sum(late + short + broken + put_right) FROM oracle.violations) AS violations, (SELECT sum(notices) FROM oracle.escalations) AS notices
+FROM (SELECT sum(rows), sum(before) FROM entered) e (rows, before),
+	-- of the quotas one rule is for leaders of each tier, but for trips
+	(SELECT (SELECT count(DISTINCT (line, rule)) FROM oracle.duty) + (SELECT count(DISTINCT (no, CASE WHEN no < 5 THEN tier END)) FROM oracle.quotas)
+		+ (SELECT count(*) FROM broken)) r (rules);

@@ -91,14 +91,22 @@ UNION ALL
 SELECT '签约项目四月底前开工', format('%s of %s', p.started, p.signed), format('%s %%', round(100.0 * p.started / nullif(p.signed, 0), 2)), '67.24 %'
 FROM (SELECT count(*) FILTER (WHERE started <= '2022-04-30') AS started, count(signed) AS signed FROM oa.project) p;
 
-CREATE TABLE report.lap (what text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp());
+-- What the server counts of the tables that rules are bound to, as the year begins and as it ends
+CREATE TABLE report.lap (what text PRIMARY KEY, at timestamptz NOT NULL, rows bigint NOT NULL, changes bigint NOT NULL);
+CREATE PROCEDURE report.note_lap(what text)
+LANGUAGE sql
+AS $$
+	INSERT INTO report.lap
+	SELECT note_lap.what, clock_timestamp(), sum(t.n_tup_ins), sum(t.n_tup_upd)
+	FROM pg_stat_user_tables t WHERE t.relid IN (SELECT b.relation FROM statute.binding_list b)
+$$;
 CREATE VIEW report.work AS
-SELECT t.rows, t.changes, (SELECT count(*) FROM statute.binding_list) AS bindings, (SELECT count(DISTINCT rule) FROM statute.binding_list) AS rules,
-	(SELECT count(DISTINCT split_part(rule, '-', 1)) FROM statute.binding_list) AS texts,
-	(SELECT count(*) FROM statute.obligation_list) AS obligations, (SELECT count(*) FROM statute.violation_list) AS violations, (SELECT count(*)
-		FROM statute.notice) AS notices,
-	round(l.took - s.took) AS statements, round((t.rows + t.changes) / (l.took - s.took)) AS a_second, round(s.took) AS swept, s.sweeps, l.last_by
-FROM (SELECT sum(n_live_tup) AS rows, sum(n_tup_upd) AS changes FROM pg_stat_user_tables WHERE schemaname = 'oa') t,
+SELECT e.rows, b.rows AS before, e.changes - b.changes AS changes, c.bindings, c.rules, c.texts,
+	(SELECT count(*) FROM statute.obligation_list o WHERE o.state <> 'cancelled') AS obligations,
+	(SELECT sum(v.late + v.short + v.broken + v.put_right) FROM report.violations v) AS violations,
+	(SELECT count(*) FROM statute.notice) AS notices,
+	round(l.took - s.took) AS statements, round((e.rows - b.rows + e.changes - b.changes) / (l.took - s.took)) AS a_second, round(s.took) AS swept, s.sweeps,
+	coalesce((SELECT p.what FROM report.lap p WHERE p.what = 'pg_cron'), 'psql, as pg_cron is not here') AS last_by
+FROM report.lap b JOIN report.lap e ON (b.what, e.what) = ('begin', 'end') CROSS JOIN LATERAL (SELECT extract(epoch FROM e.at - b.at)) l (took),
 	(SELECT count(*) AS sweeps, sum(extract(epoch FROM ended_at - started_at)) AS took FROM statute.sweep_run WHERE as_of < report.as_of()) s,
-	(SELECT extract(epoch FROM e.at - b.at) AS took, coalesce((SELECT c.what FROM report.lap c WHERE c.what = 'pg_cron'), 'psql, as pg_cron is not here') AS last_by
-		FROM report.lap b, report.lap e WHERE b.what = 'begin' AND e.what = 'end') l;
+	(SELECT count(*) AS bindings, count(DISTINCT rule) AS rules, count(DISTINCT split_part(rule, '-', 1)) AS texts FROM statute.binding_list) c;

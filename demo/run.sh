@@ -34,7 +34,7 @@ if [ "$(value 'SHOW shared_preload_libraries')" = pg_cron ]; then
 	done
 	run -c "SELECT cron.unschedule('the last sweep')" >/dev/null
 	[ "$state" = succeeded ] || { value 'TABLE cron.job_run_details' >&2; exit 1; }
-	run -c "INSERT INTO report.lap VALUES ('pg_cron')"
+	run -c "CALL report.note_lap('pg_cron')"
 else
 	run -c "CALL sweep('2023-01-01 09:00+08')"
 fi

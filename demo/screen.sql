@@ -25,8 +25,8 @@ SELECT coalesce(step::text, '-') AS step, coalesce(light, '') AS light, CASE WHE
 FROM report.escalations ORDER BY report.escalations.step NULLS LAST;
 \echo '5. The figures of the press briefing, from the tables'
 SELECT figure, here, share, briefing FROM report.briefing;
-SELECT format(E'6. Work: %s rows and %s changes under %s bindings of %s rules from %s texts:\n   %s obligations, %s violations, %s notices.', w.rows,
-	w.changes, w.bindings, w.rules, w.texts, w.obligations, w.violations, w.notices) AS line,
+SELECT format(E'6. Work: %s rows, %s of them from the year before, and %s changes under %s bindings of\n   %s rules from %s texts: %s obligations, %s violations, %s notices.',
+	w.rows, w.before, w.changes, w.bindings, w.rules, w.texts, w.obligations, w.violations, w.notices) AS line,
 	format(E'   %s s for the statements of the year, %s rows a second; %s s for %s sweeps,\n   and one more by %s.', w.statements, w.a_second, w.swept,
 		w.sweeps, w.last_by) AS speed
 FROM report.work w \gset

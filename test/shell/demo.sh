@@ -8,8 +8,10 @@ cluster_cron demo province
 PGPORT=5441
 export PGPORT
 cluster_start demo
+took=$(date +%s)
 DEMO_SCALE=${DEMO_SCALE:-6} sh "$ROOT/demo/run.sh" >"$TMP/screen" 2>"$TMP/steps"
 ok $? 'the demonstration runs'
+took=$(($(date +%s) - took))
 grep -i error "$TMP/steps" | sed 's/^/# /'
 is "$(sql province "SELECT tier, count(*) FROM oa.area GROUP BY tier ORDER BY tier" | paste -sd ' ')" 'county|129 prefecture|16 province|1' 'the roster of places'
 is "$(sql province "SELECT count(*) FROM binding_failure" "SELECT count(*) FROM sweep_failure" | paste -sd ' ')" '0 0' 'no expression and no sweep failed'
@@ -30,7 +32,10 @@ same 'violations' 'TABLE report.violations' 'TABLE oracle.violations'
 same 'escalations' 'SELECT step, notices, to_a_deputy, to_nobody FROM report.escalations' 'TABLE oracle.escalations'
 same 'the figures of the briefing' 'SELECT here, share FROM report.briefing' 'TABLE oracle.briefing'
 is "$(sql province 'SELECT share = briefing FROM report.briefing' | paste -sd ' ')" 't t' 'which are those that were published'
-like "$(sql province 'SELECT rows, changes FROM report.work')" '*|*' 'its work'
+same 'its work' 'SELECT rows, before, changes, bindings, rules, texts, obligations, violations, notices FROM report.work' 'TABLE oracle.work'
+is "$(sql province 'SELECT sweeps FROM report.work')" 364 'its sweeps'
+# seconds are what the clock of this script says, too, and the rate is rows and changes over them
+is "$(sql province "SELECT statements + swept BETWEEN 1 AND $took + 1, abs((rows - before + changes) / a_second - statements) <= 1 FROM report.work")" 't|t' 'its speed'
 
 # what a number may not be: a line that nothing fell into tests nothing
 is "$(sql province 'SELECT count(*) FROM report.duties WHERE in_time = 0 OR late + red = 0 OR open = 0')" 0 'each duty has its faults'

@@ -129,29 +129,38 @@ shell_dir() {
 	export TMP SERVER_USER
 }
 
-# pg_cron's test mostly waits for the minute: the others run meanwhile.
-suite_shell() {
-	names=$(chosen test/shell/*.sh)
-	[ -n "$names" ] || return 0
-	say "shell: dump, restore, standby and the like"
-	waiting=
-	for t in $names; do
-		[ "$t" != cron ] || waiting=$WORK/cron.out
-	done
-	[ -z "$waiting" ] || (
-		shell_dir cron
+# beside NAME...: those of the shell tests that were asked for, one after the other in the background
+beside() {
+	for t; do
+		case " $asked " in *" $t "*) ;; *) continue ;; esac
+		shell_dir "$t"
 		status=0
-		sh test/shell/cron.sh >"$waiting" 2>&1 </dev/null || status=$?
-		echo "$status" >"$waiting.status"
-	) &
-	for t in $names; do
-		case $t in lib | cron) continue ;; esac
+		sh "test/shell/$t.sh" >"$WORK/$t.out" 2>&1 </dev/null || status=$?
+		echo "$status" >"$WORK/$t.status"
+	done &
+}
+
+# That of pg_cron mostly waits for the minute, and the others here have servers of their own.
+suite_shell() {
+	asked=$(chosen test/shell/*.sh | grep -vx lib | paste -sd ' ' -)
+	[ -n "$asked" ] || return 0
+	say "shell: dump, restore, standby and the like"
+	own='demo debian sweep_crash duty_crash meta'
+	beside cron
+	# shellcheck disable=SC2086 # a list of names
+	beside $own
+	for t in $asked; do
+		case " cron $own " in *" $t "*) continue ;; esac
 		shell_dir "$t"
 		run_tap "$t" sh "test/shell/$t.sh"
 	done
-	# shellcheck disable=SC2016 # that shell expands it
-	[ -z "$waiting" ] || run_tap cron sh -c \
-		'until [ -s "$1.status" ]; do sleep 1; done; cat "$1"; exit "$(cat "$1.status")"' sh "$waiting"
+	for t in cron $own; do
+		# shellcheck disable=SC2016 # that shell expands it
+		case " $asked " in *" $t "*)
+			run_tap "$t" sh -c 'until [ -s "$1.status" ]; do sleep 1; done; cat "$1.out"; exit "$(cat "$1.status")"' sh "$WORK/$t"
+			;;
+		esac
+	done
 }
 
 # A server that fell over is a failure, even if no test noticed.

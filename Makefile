@@ -43,6 +43,7 @@ SQL_PARTS = \
 	src/duty/together.sql \
 	src/duty/recurring.sql \
 	src/duty/roster.sql \
+	src/duty/triggers.sql \
 	src/duty/binding.sql \
 	src/duty/guard.sql \
 	src/duty/backfill.sql \

@@ -1,33 +1,5 @@
 
--- Bindings: what can be bound, and the triggers that bound tables get.
-
-CREATE FUNCTION statute.enforce() RETURNS trigger
-AS 'MODULE_PATHNAME', 'statute_enforce'
-LANGUAGE C;
-COMMENT ON FUNCTION statute.enforce() IS 'the trigger of bound tables: judges the rows that a statement changed; statute.bind() attaches it';
-
-CREATE FUNCTION statute._bindings_changed() RETURNS trigger
-AS 'MODULE_PATHNAME', 'statute_bindings_changed'
-LANGUAGE C;
-REVOKE EXECUTE ON FUNCTION statute._bindings_changed() FROM PUBLIC;
-COMMENT ON FUNCTION statute._bindings_changed() IS 'internal: drop what backends have cached of bindings';
-
--- ALWAYS: the caches must hear of replicated rows too.
-CREATE FUNCTION statute._watch_for_bindings(relation regclass) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	EXECUTE format('CREATE TRIGGER bindings_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION statute._bindings_changed()', relation);
-	EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER bindings_changed', relation);
-END
-$$;
-SELECT statute._watch_for_bindings(t) FROM unnest('{statute.binding,statute.rule,statute.reading_decision,statute.calendar}'::regclass[]) t;
-DROP FUNCTION statute._watch_for_bindings(regclass);
--- not when the sweep notes how far it has come
-CREATE TRIGGER bindings_changed AFTER INSERT OR DELETE OR TRUNCATE ON statute.roster
-	FOR EACH STATEMENT EXECUTE FUNCTION statute._bindings_changed();
-ALTER TABLE statute.roster ENABLE ALWAYS TRIGGER bindings_changed;
+-- Bindings: what can be bound, and what a DBA calls.
 
 -- What the cache of src/duty/bindings.c reads -------------------------------------
 
@@ -96,16 +68,25 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._relation_fault(regclass) IS 'internal: why a table cannot be bound, or null';
 
+-- versions that are over matter for old rows only, which stay unjudged where they ask for more
+CREATE FUNCTION statute._versions_to_bind(rule text) RETURNS SETOF statute.rule
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT r.*
+	FROM statute.rule r
+	WHERE r.code = $1 AND NOT isempty(r.effective)
+		AND (upper_inf(r.effective) OR upper(r.effective) > current_date
+			OR r.version = (SELECT max(o.version) FROM statute.rule o WHERE o.code = $1 AND NOT isempty(o.effective)))
+$$;
+COMMENT ON FUNCTION statute._versions_to_bind(text) IS 'internal: the versions of a rule that a binding has to serve';
+
 CREATE FUNCTION statute._roles_to_bind(rule text) RETURNS TABLE (role text, type text, needed boolean)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT e.key, min(e.value), bool_or(e.key IN (SELECT statute._needed_roles(r.kind, r.roles, r.params, r.applies, r.must)))
-	FROM statute.rule r CROSS JOIN LATERAL jsonb_each_text(r.roles) e
-	WHERE r.code = $1 AND NOT isempty(r.effective)
-		-- versions that are over matter for old rows only, which stay unjudged where they ask for more
-		AND (upper_inf(r.effective) OR upper(r.effective) > current_date
-			OR r.version = (SELECT max(o.version) FROM statute.rule o WHERE o.code = $1 AND NOT isempty(o.effective)))
+	FROM statute._versions_to_bind($1) r CROSS JOIN LATERAL jsonb_each_text(r.roles) e
 	GROUP BY e.key
 $$;
 COMMENT ON FUNCTION statute._roles_to_bind(text) IS 'internal: the roles of a rule, and whether it can do without';
@@ -156,6 +137,28 @@ $$;
 COMMENT ON FUNCTION statute._check_expressions(text, regclass, jsonb, text) IS
 	'internal: fails where an expression of a binding does not fit its table; the roles that are given as dates';
 
+-- An act of the same day is not after the day.
+CREATE FUNCTION statute._day_and_instant(expression text, days text[], instants text[]) RETURNS text[]
+AS 'MODULE_PATHNAME', 'statute_day_and_instant'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION statute._day_and_instant(text, text[], text[]) IS
+	'internal: two roles that an expression of a rule compares, of which one is bound to a day and one to an instant, or null';
+
+CREATE FUNCTION statute._mixed_roles(r statute.rule, roles jsonb, date_roles text[]) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT statute._day_and_instant(e.expression, array_agg(k.role) FILTER (WHERE k.role = ANY (date_roles)),
+		array_agg(k.role) FILTER (WHERE k.role <> ALL (date_roles)))
+	FROM unnest(ARRAY[r.applies, r.must]) e (expression)
+		CROSS JOIN (SELECT t.key FROM jsonb_each_text(r.roles) t WHERE t.value::regtype IN ('timestamptz', 'timestamp') AND roles ->> t.key !~* '^\s*null\s*$') k (role)
+	GROUP BY e.expression
+	ORDER BY 1
+	LIMIT 1
+$$;
+COMMENT ON FUNCTION statute._mixed_roles(statute.rule, jsonb, text[]) IS
+	'internal: of the roles that a version of a rule compares, one that a binding gives as a day and one that it gives as an instant, or null';
+
 CREATE FUNCTION statute._action_fault(kind text, params jsonb, modality text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -202,6 +205,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	fault text := statute._mapping_fault(rule, roles);
+	date_roles text[];
+	mixed text[];
 BEGIN
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
@@ -209,7 +214,17 @@ BEGIN
 				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
 					FROM statute._roles_to_bind(rule) b));
 	END IF;
-	RETURN statute._check_expressions(rule, relation, roles, subject);
+	date_roles := statute._check_expressions(rule, relation, roles, subject);
+	SELECT m.roles INTO mixed
+	FROM statute._versions_to_bind(rule) r CROSS JOIN LATERAL statute._mixed_roles(r, $3, date_roles) m (roles)
+	WHERE m.roles IS NOT NULL LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'rule "%" compares "%", which is given as a day, with "%", which is given as an instant', rule, mixed[1], mixed[2]
+			USING ERRCODE = 'datatype_mismatch',
+				DETAIL = 'The instant would be after the midnight at which its own day begins.',
+				HINT = format('Give its day instead: "(%s)::date".', roles ->> mixed[2]);
+	END IF;
+	RETURN date_roles;
 END
 $$;
 COMMENT ON FUNCTION statute._check_roles(text, regclass, jsonb, text) IS
@@ -371,148 +386,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION statute._check_owner(integer) IS 'internal: fails where the table has another owner than the one who bound the rule';
-
--- The triggers --------------------------------------------------------------------
-
-CREATE FUNCTION statute._enforcement() RETURNS TABLE (trigger name, event text, transition text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
-SET search_path = pg_catalog, pg_temp
-AS $$
-	VALUES ('statute_insert'::name, 'INSERT', 'REFERENCING NEW TABLE AS new_rows'),
-		('statute_update', 'UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'),
-		('statute_delete', 'DELETE', 'REFERENCING OLD TABLE AS old_rows'),
-		('statute_truncate', 'TRUNCATE', '')
-$$;
-COMMENT ON FUNCTION statute._enforcement() IS 'internal: the triggers that a bound table needs';
-
--- A statement fires the triggers of the table that it names, so that each
--- partition has its own.
-CREATE FUNCTION statute._triggers(relation regclass)
-RETURNS TABLE (part regclass, trigger name, event text, transition text, bound boolean, there boolean, sound boolean)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT t.relid, e.trigger, e.event, e.transition,
-		EXISTS (SELECT FROM statute.binding b WHERE b.relation = t.relid
-			OR b.relation IN (SELECT a FROM pg_partition_ancestors(t.relid) a)),
-		g.oid IS NOT NULL,
-		g.tgfoid = 'statute.enforce'::regproc AND g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL AND g.tgattr = ''
-			AND pg_get_triggerdef(g.oid) LIKE format('CREATE TRIGGER %I AFTER %s ON %%%sFOR EACH STATEMENT EXECUTE FUNCTION statute.enforce()',
-				e.trigger, e.event, coalesce(nullif(e.transition, '') || ' ', ''))
-	FROM (SELECT relation UNION SELECT p.relid FROM pg_partition_tree(relation) p) t (relid)
-		CROSS JOIN statute._enforcement() e
-		LEFT JOIN pg_trigger g ON g.tgrelid = t.relid AND g.tgname = e.trigger
-	ORDER BY 1, 2
-$$;
-COMMENT ON FUNCTION statute._triggers(regclass) IS 'internal: which triggers a table and its partitions need, and which are there and as they should be';
-
-CREATE FUNCTION statute._check_triggers(relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	t record;
-BEGIN
-	SELECT g.* INTO t FROM statute._triggers(relation) g WHERE g.bound AND g.there AND g.sound IS NOT TRUE LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'trigger "%" of table "%" is not the one that enforces its rules', t.trigger, t.part
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				HINT = 'That trigger belongs to pg_statute, switched on: statute.disable_binding() stops a rule. A trigger of your own needs another name.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION statute._check_triggers(regclass) IS 'internal: fails where a trigger of a bound table is another, or switched off';
-
-CREATE FUNCTION statute._sync_triggers(relation regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	t record;
-BEGIN
-	PERFORM statute._check_triggers(relation);
-	FOR t IN SELECT g.* FROM statute._triggers(relation) g LOOP
-		IF t.bound AND NOT t.there THEN
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION statute.enforce()',
-				t.trigger, t.event, t.part, t.transition);
-		ELSIF t.sound AND NOT t.bound THEN
-			EXECUTE format('DROP TRIGGER %I ON %s', t.trigger, t.part);
-		END IF;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION statute._sync_triggers(regclass) IS 'internal: give a table and its partitions the triggers of bound tables, or take them away';
-
--- A calendar that a binding counts by stays.
-CREATE FUNCTION statute._check_calendar_unbound() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	bound text;
-BEGIN
-	SELECT format('rule "%s" of table "%s"', b.rule, b.relation) INTO bound
-	FROM statute.binding b WHERE b.calendar = OLD.code AND b.relation IS NOT NULL LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'calendar "%" counts for %', OLD.code, bound
-			USING ERRCODE = 'dependent_objects_still_exist', HINT = 'statute.unbind() takes the rule off the table.';
-	END IF;
-	RETURN OLD;
-END
-$$;
-COMMENT ON FUNCTION statute._check_calendar_unbound() IS 'internal: keep a calendar that a binding counts by';
-CREATE TRIGGER check_unbound BEFORE DELETE ON statute.calendar
-	FOR EACH ROW EXECUTE FUNCTION statute._check_calendar_unbound();
-
--- A version that needs a role which a binding does not have is not enforced there.
-CREATE FUNCTION statute._warn_of_roles() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	b record;
-BEGIN
-	FOR b IN
-		SELECT o.id, o.relation, o.rule, n.role
-		FROM added r JOIN statute.binding o ON o.rule = r.code AND o.relation IS NOT NULL
-			CROSS JOIN LATERAL statute._needed_roles(r.kind, r.roles, r.params, r.applies, r.must) n (role)
-		WHERE NOT o.roles ? n.role
-	LOOP
-		RAISE WARNING 'table "%" is no longer judged by rule "%" where this version is in force: its binding lacks the role "%"', b.relation, b.rule, b.role
-			USING HINT = format('statute.set_roles(%s, ...) binds it.', b.id);
-	END LOOP;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION statute._warn_of_roles() IS 'internal: warn where a binding lacks a role that a new version of its rule needs';
-CREATE TRIGGER warn_of_roles AFTER INSERT ON statute.rule REFERENCING NEW TABLE AS added
-	FOR EACH STATEMENT EXECUTE FUNCTION statute._warn_of_roles();
-
--- A duty that recurs goes on under what its rule says now; other duties keep to
--- what was in force at their event.
-CREATE FUNCTION statute._ask_for_rejudgement() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT statute._is_restoring() THEN
-		INSERT INTO statute.rejudgement (binding)
-		SELECT DISTINCT b.id
-		FROM statute.binding b JOIN statute.rule r ON r.code = b.rule AND r.kind = 'recurring'
-		WHERE b.relation IS NOT NULL AND CASE TG_TABLE_NAME
-			WHEN 'rule' THEN b.rule IN (SELECT to_jsonb(c) ->> 'code' FROM changed c)
-			ELSE EXISTS (SELECT FROM jsonb_each(r.params) p JOIN changed c ON statute._reading_of(r.kind, p.key, p.value) = to_jsonb(c) ->> 'reading') END
-		ON CONFLICT (binding) DO UPDATE SET next_try_at = '-infinity';
-	END IF;
-	RETURN NULL;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION statute._ask_for_rejudgement() FROM PUBLIC;
-COMMENT ON FUNCTION statute._ask_for_rejudgement() IS 'internal: have the sweep judge the rows of recurring duties whose rule changed';
-CREATE TRIGGER ask_for_rejudgement AFTER INSERT ON statute.rule REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION statute._ask_for_rejudgement();
-CREATE TRIGGER ask_for_rejudgement AFTER INSERT ON statute.reading_decision REFERENCING NEW TABLE AS changed
-	FOR EACH STATEMENT EXECUTE FUNCTION statute._ask_for_rejudgement();
 
 -- What a DBA calls ------------------------------------------------------------------
 

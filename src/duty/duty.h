@@ -109,6 +109,14 @@ typedef struct StatuteRows
 	Tuplestorestate *touched;	/* the keys, when they are needed first, or as given */
 } StatuteRows;
 
+/* What is done within a subtransaction */
+typedef struct StatuteAttempt
+{
+	const StatuteRows *rows;
+	StatuteBinding *binding;
+	Tuplestorestate *store;
+} StatuteAttempt;
+
 /* So many rows are few: their plans are kept. */
 #define STATUTE_FEW_ROWS	100
 
@@ -134,13 +142,17 @@ extern uint64 statute_ledger_execute(const char *name, StatuteBinding *binding, 
 extern Tuplestorestate *statute_ledger_select(const char *name, StatuteBinding *binding, const char *how,
 											  const char *reason);
 
-/* judge.c */
+/* ask.c */
 extern void statute_pin_settings(const StatuteBinding *binding, bool ledger);
 extern void statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest,
 							  Tuplestorestate *store);
 extern SPIPlanPtr statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep);
 extern Tuplestorestate *statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error);
 extern void statute_touch(StatuteRows *rows);
+extern bool statute_is_passing(int sqlstate);
+extern ErrorData *statute_attempt(void (*work) (StatuteAttempt *), StatuteAttempt *what);
+
+/* judge.c */
 extern void statute_judge(StatuteRows *rows, int32 only);
 extern void statute_follow_periods(const StatuteRows *rows, StatuteBinding *binding);
 

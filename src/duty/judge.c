@@ -1,26 +1,18 @@
 /*
  * Judging changed rows by the rules that are bound to their table.
  *
- * In two steps, with different rights.  First each rule's query reads the rows,
- * with the rights of the current user and under settings of ours, so that the
- * same row says the same in every session: expressions of a binding never run
- * as the owner of the ledger.  An error in it does not fail the user's
- * statement, unless the binding is to reject.  Then the ledger is written with
- * the rights of its owner, from what the first step found.
+ * In two steps, with different rights.  First each rule's query says what the
+ * rows are (ask.c).  Then the ledger is written with the rights of its owner,
+ * from what the first step found.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "duty/duty.h"
-#include "executor/tstoreReceiver.h"
 #include "miscadmin.h"
-#include "tcop/dest.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 /* Of a binding that warns or rejects, so many rows are named. */
@@ -37,151 +29,6 @@ typedef struct Refusals
 } Refusals;
 
 static void
-pin(const char *name, const char *value)
-{
-	const char *now = GetConfigOption(name, false, false);
-
-	if (strcmp(now, value) != 0)
-		set_config_option(name, value, superuser() ? PGC_SUSET : PGC_USERSET, PGC_S_SESSION,
-						  GUC_ACTION_SAVE, true, 0, false);
-}
-
-/*
- * What could make an expression, a value or a key read otherwise in another
- * session: whoever changes rows must not change what a rule says of them.
- */
-static const char *const settings[][2] = {
-	{"search_path", "pg_catalog, statute, pg_temp"},
-	{"standard_conforming_strings", "on"},
-	{"transform_null_equals", "off"},
-	{"DateStyle", "ISO, YMD"},
-	{"IntervalStyle", "postgres"},
-	{"statute.beyond_announced", "assume"},
-	/* these for expressions only */
-	{"extra_float_digits", "1"},
-	{"bytea_output", "hex"},
-	{"array_nulls", "on"},
-	{"xmloption", "content"},
-	{"xmlbinary", "base64"},
-	{"lc_monetary", "C"},
-	{"lc_numeric", "C"},
-	{"lc_time", "C"},
-	{"default_text_search_config", "pg_catalog.simple"},
-	{"timezone_abbreviations", "Default"},
-	{"quote_all_identifiers", "off"}
-};
-
-#define N_LEDGER_SETTINGS	6
-
-/* For a query of a binding, or where its queries are made; the ledger's own statements need less. */
-void
-statute_pin_settings(const StatuteBinding *binding, bool ledger)
-{
-	int			n = ledger ? N_LEDGER_SETTINGS : (int) lengthof(settings);
-
-	for (int i = 0; i < n; i++)
-		pin(settings[i][0], settings[i][1]);
-	pin("TimeZone", binding != NULL && binding->zone != NULL ? binding->zone : "UTC");
-	if (binding != NULL)
-		pin("statute.calendar", binding->calendar);
-}
-
-/* Errors that say nothing about the rows */
-static bool
-is_passing(int sqlstate)
-{
-	int			category = ERRCODE_TO_CATEGORY(sqlstate);
-
-	return category == ERRCODE_TRANSACTION_ROLLBACK ||
-		category == ERRCODE_INSUFFICIENT_RESOURCES ||
-		category == ERRCODE_OPERATOR_INTERVENTION ||
-		category == ERRCODE_SYSTEM_ERROR ||
-		sqlstate == ERRCODE_LOCK_NOT_AVAILABLE ||
-		sqlstate == ERRCODE_DATA_CORRUPTED ||
-		sqlstate == ERRCODE_INDEX_CORRUPTED;
-}
-
-/* Who we are and under which settings, while functions of others can run */
-typedef struct Guard
-{
-	int			nest_level;
-	Oid			user;
-	int			sec_context;
-} Guard;
-
-static Guard
-enter_guarded(Oid reader, const StatuteBinding *binding)
-{
-	Guard		guard = {.nest_level = NewGUCNestLevel()};
-
-	statute_pin_settings(binding, false);
-	GetUserIdAndSecContext(&guard.user, &guard.sec_context);
-	if (OidIsValid(reader))
-		SetUserIdAndSecContext(reader, guard.sec_context | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-	return guard;
-}
-
-/* Settings are put back whatever was done to them. */
-static void
-leave_guarded(const Guard *guard)
-{
-	AtEOXact_GUC(false, guard->nest_level);
-	SetUserIdAndSecContext(guard->user, guard->sec_context);
-}
-
-/* To prepare a query reads its literals, which can call functions. */
-SPIPlanPtr
-statute_prepare_row_query(const char *query, Oid reader, const StatuteBinding *binding, bool keep)
-{
-	Guard		guard = enter_guarded(reader, binding);
-	SPIPlanPtr	plan = statute_prepare(query, 0, NULL, keep);
-
-	leave_guarded(&guard);
-	return plan;
-}
-
-/*
- * Run a query that may call functions of others, not as the owner of the ledger.
- * The latest snapshot sees what others committed since an older one of ours.
- */
-void
-statute_run_query(SPIPlanPtr plan, Oid reader, const StatuteBinding *binding, bool latest, Tuplestorestate *store)
-{
-	SPIExecuteOptions options = {0};
-	Guard		guard = enter_guarded(reader, binding);
-	int			rc;
-
-	options.dest = CreateDestReceiver(DestTuplestore);
-	options.must_return_tuples = true;
-	options.read_only = latest;
-	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext, false, NULL, NULL);
-	if (latest)
-		PushActiveSnapshot(GetLatestSnapshot());
-	rc = SPI_execute_plan_extended(plan, &options);
-	if (latest)
-		PopActiveSnapshot();
-	leave_guarded(&guard);
-	if (rc != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_plan_extended returned %d for the rows of a bound table", rc);
-}
-
-/* The same for a query that is made once */
-static void
-run_row_query(const StatuteRows *rows, const StatuteBinding *binding, SPIPlanPtr *plan, const char *query,
-			  Tuplestorestate *store)
-{
-	SPIPlanPtr	used = rows->few ? *plan : NULL;
-
-	if (used == NULL)
-		used = statute_prepare_row_query(query, rows->reader, binding, rows->few);
-	if (rows->few)
-		*plan = used;
-	statute_run_query(used, rows->reader, binding, false, store);
-	if (!rows->few)
-		SPI_freeplan(used);
-}
-
-static void
 record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *error)
 {
 	/* of the parameters of a ledger statement, it wants the SQLSTATE and the message */
@@ -191,93 +38,6 @@ record_failure(const StatuteRows *rows, StatuteBinding *binding, ErrorData *erro
 			 errmsg("rule \"%s\" could not judge the rows of table \"%s\": %s",
 					binding->rule, rows->name, error->message),
 			 errhint("The rows are stored. Once the binding is put right, statute.backfill(%d) judges them.", binding->id)));
-}
-
-/* What is done within a subtransaction */
-typedef struct Attempt
-{
-	const StatuteRows *rows;
-	StatuteBinding *binding;
-	Tuplestorestate *store;
-} Attempt;
-
-/*
- * As PL/pgSQL's EXCEPTION: an error undoes what was done and is returned, and
- * never leaves the subtransaction open.  One that writes nothing is given no
- * number.
- */
-static ErrorData *
-attempt(void (*work) (Attempt *), Attempt *what)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		work(what);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
-}
-
-static void
-ask(Attempt *what)
-{
-	StatuteBinding *binding = what->binding;
-	StatuteEvent query = what->rows->query;
-
-	if (binding->broken)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("calendar \"%s\" does not exist", binding->calendar)));
-	run_row_query(what->rows, binding, &binding->plan[query], binding->query[query], what->store);
-}
-
-/* What the rule says of the rows, or NULL and the error of its query */
-Tuplestorestate *
-statute_ask(const StatuteRows *rows, StatuteBinding *binding, ErrorData **error)
-{
-	Attempt		what = {rows, binding, tuplestore_begin_heap(false, false, work_mem)};
-
-	if (rows->query == STATUTE_DELETED || (binding->query[rows->query] == NULL && !binding->broken))
-		return what.store;
-	*error = attempt(ask, &what);
-	if (*error == NULL)
-		return what.store;
-	if (binding->action == STATUTE_REJECT || rows->event == STATUTE_REJUDGED || is_passing((*error)->sqlerrcode))
-	{
-		(*error)->message = psprintf("rule \"%s\" cannot judge the rows of table \"%s\": %s",
-									 binding->rule, rows->name, (*error)->message);
-		ReThrowError(*error);
-	}
-	tuplestore_end(what.store);
-	return NULL;
-}
-
-void
-statute_touch(StatuteRows *rows)
-{
-	StatuteTable *table = rows->table;
-
-	if (rows->touched != NULL)
-		return;
-	rows->touched = tuplestore_begin_heap(true, false, work_mem);
-	run_row_query(rows, &table->bindings[0], &table->touched_plan[rows->event], table->touched_query[rows->event],
-				  rows->touched);
-	statute_register("touched", InvalidOid, statute_layout(STATUTE_TOUCHED), rows->touched);
 }
 
 /* One line of what a user is told: row 17: does not hold: n < 3 (n = 5) */
@@ -420,7 +180,7 @@ ask_of_before(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judge
 }
 
 static void
-open_new_duties(Attempt *what)
+open_new_duties(StatuteAttempt *what)
 {
 	statute_ledger_execute("open new duties", what->binding, what->rows->how, what->rows->reason);
 }
@@ -433,8 +193,8 @@ open_new_duties(Attempt *what)
 static bool
 open_many(const StatuteRows *rows, StatuteBinding *binding)
 {
-	Attempt		what = {rows, binding, NULL};
-	ErrorData  *error = attempt(open_new_duties, &what);
+	StatuteAttempt what = {rows, binding, NULL};
+	ErrorData  *error = statute_attempt(open_new_duties, &what);
 
 	if (error != NULL && error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION)
 		ReThrowError(error);
@@ -509,7 +269,7 @@ follow_facts(StatuteRows *rows, StatuteBinding *binding, Tuplestorestate *judged
 
 /* Bring the obligations of recurring duties up to what their rows say, or to a day. */
 static void
-follow_periods(Attempt *what)
+follow_periods(StatuteAttempt *what)
 {
 	static const char *const steps[] = {
 		"cancel periods", "follow subjects", "withdraw done", "open periods", "count done", "plan openings"
@@ -523,7 +283,7 @@ follow_periods(Attempt *what)
 void
 statute_follow_periods(const StatuteRows *rows, StatuteBinding *binding)
 {
-	Attempt		what = {rows, binding, NULL};
+	StatuteAttempt what = {rows, binding, NULL};
 
 	follow_periods(&what);
 }
@@ -533,7 +293,7 @@ static void
 follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusals)
 {
 	StatuteRows own = *rows;
-	Attempt		what = {&own, binding, NULL};
+	StatuteAttempt what = {&own, binding, NULL};
 	ErrorData  *error;
 	bool		changed;
 
@@ -545,8 +305,8 @@ follow_recurrences(StatuteRows *rows, StatuteBinding *binding, Refusals *refusal
 	if (statute_ledger_execute("follow recurrences", binding, rows->how, rows->reason) > 0)
 	{
 		changed = true;
-		error = attempt(follow_periods, &what);
-		if (error != NULL && is_passing(error->sqlerrcode))
+		error = statute_attempt(follow_periods, &what);
+		if (error != NULL && statute_is_passing(error->sqlerrcode))
 			ReThrowError(error);
 		if (error != NULL)
 			ereport(WARNING,

@@ -14,11 +14,22 @@
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
 #include "rulebook/expression.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 PG_FUNCTION_INFO_V1(statute_expression_type);
+PG_FUNCTION_INFO_V1(statute_day_and_instant);
+
+/* The roles of one comparison: the first that is bound to a day, and the first that is bound to an instant */
+typedef struct Compared
+{
+	ArrayType  *days;
+	ArrayType  *instants;
+	const char *day;
+	const char *instant;
+} Compared;
 
 /* The queries read rows that changed, which have no system columns and are no row of the table's type. */
 static bool
@@ -86,4 +97,85 @@ statute_expression_type(PG_FUNCTION_ARGS)
 	free_parsestate(pstate);
 	table_close(rel, NoLock);
 	PG_RETURN_OID(type);
+}
+
+static bool
+contains(ArrayType *names, const char *name)
+{
+	Datum	   *name_of;
+	int			n;
+
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &name_of, NULL, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (strcmp(TextDatumGetCString(name_of[i]), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The roles whose values are compared, rather than what a function, a cast or a test makes of them */
+static bool
+find_compared(Node *node, void *context)
+{
+	Compared   *compared = (Compared *) context;
+
+	if (node == NULL || IsA(node, FuncCall) || IsA(node, TypeCast) || IsA(node, NullTest))
+		return false;
+	if (IsA(node, ColumnRef))
+	{
+		const char *name = strVal(linitial(((ColumnRef *) node)->fields));
+
+		if (contains(compared->days, name))
+			compared->day = name;
+		else if (contains(compared->instants, name))
+			compared->instant = name;
+	}
+	return raw_expression_tree_walker(node, find_compared, context);
+}
+
+static bool
+compares_order(const A_Expr *expr)
+{
+	const char *name = strVal(llast(expr->name));
+
+	return expr->kind == AEXPR_BETWEEN || expr->kind == AEXPR_BETWEEN_SYM ||
+		expr->kind == AEXPR_NOT_BETWEEN || expr->kind == AEXPR_NOT_BETWEEN_SYM ||
+		(expr->kind == AEXPR_OP && (strspn(name, "<>=") == strlen(name) || strcmp(name, "!=") == 0));
+}
+
+static bool
+find_day_and_instant(Node *node, void *context)
+{
+	Compared   *compared = (Compared *) context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, A_Expr) && compares_order((A_Expr *) node))
+	{
+		compared->day = compared->instant = NULL;
+		find_compared(((A_Expr *) node)->lexpr, context);
+		find_compared(((A_Expr *) node)->rexpr, context);
+		if (compared->day != NULL && compared->instant != NULL)
+			return true;
+	}
+	return raw_expression_tree_walker(node, find_day_and_instant, context);
+}
+
+/*
+ * A day is compared as its midnight, so that an instant of the same day comes
+ * after it: the roles of a rule's comparison that are bound so, or null.
+ */
+Datum
+statute_day_and_instant(PG_FUNCTION_ARGS)
+{
+	Node	   *expr = statute_parse_expression(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	Compared	compared = {.days = PG_GETARG_ARRAYTYPE_P(1), .instants = PG_GETARG_ARRAYTYPE_P(2)};
+	Datum		found[2];
+
+	if (!find_day_and_instant(expr, &compared))
+		PG_RETURN_NULL();
+	found[0] = CStringGetTextDatum(compared.day);
+	found[1] = CStringGetTextDatum(compared.instant);
+	PG_RETURN_ARRAYTYPE_P(construct_array(found, 2, TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -14,7 +14,7 @@ $$;
 COMMENT ON FUNCTION statute._operator_name(oid) IS 'internal: an operator with its schema';
 
 -- Texts that do not depend on settings, as a key is one for all sessions: times
--- with a zone are written in UTC, and the rest as under the settings of judge.c.
+-- with a zone are written in UTC, and the rest as under the settings of ask.c.
 CREATE FUNCTION statute._key_columns(relation regclass) RETURNS TABLE (n bigint, name name, type regtype, is_instant boolean, equal text, above text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 2
 SET search_path = pg_catalog, pg_temp

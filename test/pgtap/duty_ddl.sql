@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(204);
+SELECT plan(211);
 
 SELECT define_regulation('R', 'a regulation', 'an issuer', '[2022-01-01,)');
 SELECT define_clause('C', 'R', '1', 'words');
@@ -141,6 +141,26 @@ SELECT ok(is_enforced('plain'), 'until the last of them');
 SELECT unbind(:short);
 SELECT is(state_of_things(), '0 0', 'is taken off');
 SELECT is(fault(format('SELECT unbind(%s)', :short)), format('42704 binding %s does not exist, or no longer', :short), 'which is done once');
+
+-- A day is not before an act of the same day --------------------------------------------------
+
+SELECT define_rule('GATE', 'C', 'check', 'x', '{"approved_at": "timestamptz", "filed_at": "timestamptz", "at": "timestamptz", "on_site": "date"}', '{}',
+	must := 'coalesce(least(approved_at, filed_at) <= at, false) AND (on_site IS NULL OR on_site >= ''2020-01-01'')', applies := 'at IS NOT NULL');
+CREATE TABLE gate (id integer PRIMARY KEY, seen timestamptz, entered timestamp, begins date, ends date);
+SELECT is(fault(format('SELECT bind(''GATE'', ''gate'', %L)', roles)), said, format('bind(%s): %s', roles, said)) FROM (VALUES
+	('{"approved_at": "seen", "filed_at": "NULL", "at": "begins", "on_site": "ends"}', '42804 rule "GATE" compares "at", which is given as a day, with "approved_at", which is given as an instant'),
+	('{"approved_at": "ends", "filed_at": "entered", "at": "begins", "on_site": "ends"}', '42804 rule "GATE" compares "at", which is given as a day, with "filed_at", which is given as an instant'),
+	('{"approved_at": "begins", "filed_at": "seen", "at": "begins + time ''00:00''", "on_site": "ends"}', '42804 rule "GATE" compares "approved_at", which is given as a day, with "at", which is given as an instant')) x (roles, said);
+SELECT bind('GATE', 'gate', '{"approved_at": "seen", "filed_at": "entered", "at": "begins::timestamp", "on_site": "begins"}') AS gate \gset
+SELECT pass('a role that is not compared with them may be a day');
+SELECT set_roles(:gate, '{"approved_at": "(seen)::date", "filed_at": " null ", "at": "begins", "on_site": "ends"}', NULL);
+INSERT INTO gate VALUES (10001, '2022-05-06 10:00 +08', NULL, '2022-05-06'), (10002, '2022-05-07 00:00 +08', NULL, '2022-05-06'), (10003, '2022-05-06 23:59 +08', NULL, '2022-05-06');
+SELECT is((SELECT array_agg(row_key) FROM violation WHERE binding = :gate), '{10002}', 'an act of the same day is in time, by the days of the calendar''s zone');
+SELECT matches(fault(format('SELECT set_roles(%s, ''{"approved_at": "seen", "filed_at": "NULL", "at": "begins", "on_site": "ends"}'', NULL)', :gate)), '^42804 rule "GATE" compares "at"', 'nor by other roles');
+SELECT define_rule('LOOSE', 'C', 'check', 'x', '{"a": "timestamptz", "b": "timestamptz"}', '{}', must := '(a IS NULL) = (b IS NULL) AND a::date <= b::date AND extract(year FROM a) = extract(year FROM b)');
+SELECT bind('LOOSE', 'gate', '{"a": "seen", "b": "begins"}') AS loose \gset
+SELECT pass('what a test, a cast or a function makes of them may be compared');
+SELECT unbind(:gate), unbind(:loose);
 
 -- a trigger of somebody else's that has the name of ours
 CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

@@ -27,6 +27,12 @@ END
 $$;
 COMMENT ON FUNCTION statute._in_force(statute.recurrence, text, text) IS 'internal: a recurrence with the days on which it runs; since is null where it does not';
 
+CREATE FUNCTION statute._follow_another(segments text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$SELECT EXISTS (SELECT FROM unnest(segments) s WHERE (s::statute._bound_rule).params ? 'follows')$$;
+COMMENT ON FUNCTION statute._follow_another(text[]) IS 'internal: does a recurring rule, given by its segments, run while another one is late';
+
 -- What follows a deadline is counted from that, which is the day before it begins.
 CREATE FUNCTION statute._recurring_quota(params jsonb, since date) RETURNS statute.quota
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -130,7 +136,7 @@ AS $outer$
 				(excluded.subject, excluded.until, excluded.applies, excluded.versions, excluded.done_at, excluded.dated)
 			OR (excluded.dated AND r.since <> excluded.since)
 			-- what it follows may have changed
-			OR EXISTS (SELECT FROM unnest($5) s WHERE (s::statute._bound_rule).params ? 'follows')
+			OR (SELECT statute._follow_another($5))
 	$$),
 	('cancel periods', $$
 		WITH held AS MATERIALIZED (
@@ -139,7 +145,7 @@ AS $outer$
 				JOIN statute.recurrence r ON r.binding = $1 AND r.row_key = t.key
 				CROSS JOIN LATERAL (SELECT max(upper(o.period)) - 1 FROM statute.obligation o
 					WHERE o.binding = $1 AND o.row_key = r.row_key AND o.period IS NOT NULL AND o.state IN ('open', 'paused')) l (day)
-			WHERE l.day IS NOT NULL AND (r.unsettled OR EXISTS (SELECT FROM unnest($5) s WHERE (s::statute._bound_rule).params ? 'follows'))
+			WHERE l.day IS NOT NULL AND (r.unsettled OR (SELECT statute._follow_another($5)))
 		), over AS MATERIALIZED (
 			SELECT o.id, o.row_key, o.period, o.state, o.due_at
 			FROM held h JOIN statute.obligation o ON o.binding = $1 AND o.row_key = h.row_key AND o.period IS NOT NULL
@@ -187,7 +193,7 @@ AS $outer$
 						THEN least(statute._due_day(r.done_at, $2), (clock_timestamp() AT TIME ZONE $2)::date) END) d (through)
 				CROSS JOIN LATERAL statute._due_periods(r, d.through, $5::statute._bound_rule[]) p
 			WHERE (r.unsettled OR r.opened_through IS NULL OR (p.opened_at AT TIME ZONE $2)::date > r.opened_through
-					OR EXISTS (SELECT FROM unnest($5) s WHERE (s::statute._bound_rule).params ? 'follows'))
+					OR (SELECT statute._follow_another($5)))
 				AND NOT EXISTS (SELECT FROM statute.archived_obligation a
 					WHERE a.binding = $1 AND a.row_key = r.row_key AND a.state = 'closed' AND (a.obligation ->> 'period')::daterange = p.period)
 		), opened AS (

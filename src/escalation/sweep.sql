@@ -276,32 +276,50 @@ $$;
 REVOKE EXECUTE ON FUNCTION statute._begin_periods(timestamptz, integer) FROM PUBLIC;
 COMMENT ON FUNCTION statute._begin_periods(timestamptz, integer) IS 'internal: open the next periods of so many recurring duties; returns how many it looked at';
 
--- One at a time, as each can be large.
+-- What is as large as a whole binding is dealt with one at a time.
+CREATE FUNCTION statute._deal_with_binding(binding integer, as_of timestamptz, what text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r statute.roster;
+BEGIN
+	IF what = 'roster' THEN
+		SELECT o.* INTO r FROM statute.roster o WHERE o.binding = $1;
+		RETURN statute._judge_roster(r, as_of);
+	END IF;
+	PERFORM statute._judge_batch($1, NULL);
+	DELETE FROM statute.rejudgement o WHERE o.binding = $1;
+	RETURN 0;
+EXCEPTION
+	WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
+		RAISE;
+	WHEN OTHERS THEN
+		PERFORM statute._record_failure(NULL, $1, NULL, SQLSTATE, SQLERRM);
+		UPDATE statute.rejudgement o SET next_try_at = as_of + interval '1 hour' WHERE o.binding = $1 AND what = 'rejudgement';
+		UPDATE statute.roster o SET next_look_at = as_of + interval '1 hour' WHERE o.binding = $1 AND what = 'roster';
+		RETURN 0;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION statute._deal_with_binding(integer, timestamptz, text) FROM PUBLIC;
+COMMENT ON FUNCTION statute._deal_with_binding(integer, timestamptz, text) IS
+	'internal: judge the rows of a duty whose rule changed, or a roster, or a failure on record; returns how many warnings the roster gave';
+
 CREATE FUNCTION statute._judge_next_amended(as_of timestamptz, OUT looked_at bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	j statute.rejudgement;
+	next integer;
 BEGIN
-	SELECT o.* INTO j FROM statute.rejudgement o
+	SELECT o.binding INTO next FROM statute.rejudgement o
 	WHERE o.next_try_at <= as_of AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
 	ORDER BY o.next_try_at, o.binding LIMIT 1
 	FOR UPDATE SKIP LOCKED;
 	looked_at := FOUND::integer;
-	IF looked_at = 0 THEN
-		RETURN;
+	IF FOUND THEN
+		PERFORM statute._deal_with_binding(next, as_of, 'rejudgement');
 	END IF;
-	BEGIN
-		PERFORM statute._judge_batch(j.binding, NULL);
-		DELETE FROM statute.rejudgement o WHERE o.binding = j.binding;
-	EXCEPTION
-		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
-			RAISE;
-		WHEN OTHERS THEN
-			PERFORM statute._record_failure(NULL, j.binding, NULL, SQLSTATE, SQLERRM);
-			UPDATE statute.rejudgement o SET next_try_at = as_of + interval '1 hour' WHERE o.binding = j.binding;
-	END;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._judge_next_amended(timestamptz) FROM PUBLIC;
@@ -312,27 +330,15 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	r statute.roster;
+	next integer;
 BEGIN
-	fired := 0;
-	SELECT o.* INTO r FROM statute.roster o
+	SELECT o.binding INTO next FROM statute.roster o
 	WHERE o.next_look_at <= as_of AND (o.looked_at >= started_at) IS NOT TRUE -- once in a sweep
 		AND EXISTS (SELECT FROM statute.binding b WHERE b.id = o.binding AND b.enabled)
 	ORDER BY o.next_look_at, o.binding LIMIT 1
 	FOR UPDATE SKIP LOCKED;
 	looked_at := FOUND::integer;
-	IF looked_at = 0 THEN
-		RETURN;
-	END IF;
-	BEGIN
-		fired := statute._judge_roster(r, as_of);
-	EXCEPTION
-		WHEN transaction_rollback OR insufficient_resources OR operator_intervention THEN
-			RAISE;
-		WHEN OTHERS THEN
-			PERFORM statute._record_failure(NULL, r.binding, NULL, SQLSTATE, SQLERRM);
-			UPDATE statute.roster o SET next_look_at = as_of + interval '1 hour' WHERE o.binding = r.binding;
-	END;
+	fired := CASE WHEN FOUND THEN statute._deal_with_binding(next, as_of, 'roster') ELSE 0 END;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION statute._judge_next_roster(timestamptz, timestamptz) FROM PUBLIC;

@@ -144,7 +144,7 @@ sort == "rules.tsv" {
 		"  Roles: " role_list($6) ".\n" \
 		waits "\n" \
 		"  ```sql\n  SELECT statute.bind(" sql($1) ", " sql($3) ", " sql(mapping($6)) ", \047subject\047);\n" \
-		(needs_roster($4, $7) ? "  SELECT statute.set_roster(statute.binding_of(" sql($1) ", " sql($3) "), \047roster\047, \047subject\047, \047during\047);\n" : "") \
+		(needs_roster($4, $7) ? "  SELECT statute.set_roster(statute.binding_of(" sql($1) ", " sql($3) "), \047members\047, \047subject\047, \047during\047);\n" : "") \
 		"  ```\n\n"
 }
 

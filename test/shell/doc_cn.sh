@@ -17,7 +17,7 @@ sed -n '/^  SELECT statute\.bind(/{
 database doc_cn pg_statute_cn
 "$PGBIN/psql" -Xq -v ON_ERROR_STOP=1 -d doc_cn <<-SQL >"$TMP/log" 2>&1
 	CREATE TABLE call (n serial, command text, error text);
-	CREATE TABLE roster (subject text, during daterange);
+	CREATE TABLE members (subject text, during daterange);
 	\copy call (command) FROM '$TMP/calls' (FORMAT csv, DELIMITER E'\001', QUOTE E'\002')
 SQL
 is "$(cat "$TMP/log")" '' 'the calls are read'

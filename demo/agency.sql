@@ -197,7 +197,6 @@ CREATE TABLE oa.inspection (
 
 CREATE TABLE oa.ceremony (
 	no integer PRIMARY KEY,
-	round integer NOT NULL,
 	area text NOT NULL REFERENCES oa.area,
 	day date NOT NULL
 );

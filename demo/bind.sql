@@ -31,7 +31,7 @@ SELECT bind('YN2022-10b.listed', 'oa.project', '{"major": "is_major", "listed": 
 SELECT bind('YN2022-10d.schedule', 'oa.project', '{"major": "is_major", "timetable": "schedule"}', 'office') :quiet
 SELECT bind('YN2022-15.1b', 'oa.stage', '{"due": "planned_end", "project_due": "project_end", "responsible_person": "person"}', 'office') :quiet
 SELECT bind('YN2015-4.1c', 'oa.stage', '{"due": "planned_end", "done": "finished"}', 'office') :quiet
-SELECT bind('YN2022-15.2b', 'oa.ceremony', '{"round": "round", "place": "area", "at": "day"}', 'area') :quiet
+SELECT bind('YN2022-15.2b', 'oa.ceremony', '{"place": "area", "at": "day"}', 'area') :quiet
 
 -- Tasks and inspections: what has to be there, and the way that they go
 SELECT bind('YN2022-15a', 'oa.livelihood_task', '{"responsible_unit": "office", "responsible_person": "person", "due": "finish_by", "standard": "standard"}', 'office') :quiet
@@ -72,6 +72,7 @@ CREATE VIEW oa.leader AS SELECT official, tier, first_hand, daterange(took_offic
 CREATE VIEW oa.leader_of_province AS SELECT * FROM oa.leader WHERE tier = 'province';
 CREATE VIEW oa.leader_of_prefecture AS SELECT * FROM oa.leader WHERE tier = 'prefecture';
 CREATE VIEW oa.leader_of_county AS SELECT * FROM oa.leader WHERE tier = 'county';
+CREATE VIEW oa.prefecture AS SELECT code FROM oa.area WHERE tier = 'prefecture';
 CREATE VIEW oa.first_hand AS SELECT * FROM oa.leader WHERE first_hand;
 SELECT set_roster(binding_of(r.rule, r.relation), r.roster, 'official', 'in_office', '2022-01-01', '督查室')
 FROM (VALUES ('YN2022-14b', 'oa.investment_trip'::regclass, 'oa.first_hand'::regclass),
@@ -81,6 +82,8 @@ FROM (VALUES ('YN2022-14b', 'oa.investment_trip'::regclass, 'oa.first_hand'::reg
 		('YN2022-16.3c', 'oa.on_site_day', 'oa.leader_of_county'),
 	('YN2022-16.4b', 'oa.reception', 'oa.leader_of_province'), ('YN2022-16.4c', 'oa.reception', 'oa.leader_of_prefecture'),
 		('YN2022-16.4d', 'oa.reception', 'oa.leader_of_county')) r (rule, relation, roster) :quiet
+-- and whose turn it is
+SELECT set_roster(binding_of('YN2022-15.2b', 'oa.ceremony'), 'oa.prefecture', 'code', since => '2022-01-01') :quiet
 
 -- Who hears of it
 SELECT define_ladder('cards', '黄牌、红牌、督办、点名') :quiet

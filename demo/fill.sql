@@ -255,10 +255,11 @@ SELECT i.no, m.n, m.status, i.begins + make_interval(days => m.days) AS at
 FROM paper.inspection i, LATERAL (VALUES (1, '纳入计划', -6), (2, '查方案', -3), (3, '督作风', 0), (4, '看成效', 9)) m (n, status, days)
 WHERE NOT (i.course = 0 AND m.n = 2) AND i.begins + make_interval(days => m.days) BETWEEN '2022-01-01' AND '2022-12-31 23:59';
 
+-- the prefectures in turn, but one in twelve has another one at once
 CREATE TABLE paper.ceremony AS
-SELECT r.n AS no, (r.n + 15) / 16 AS round, a.area, date '2022-01-15' + r.n * 343 / 64 AS day
-FROM paper.numbers('ceremony', 64) r JOIN paper.office a ON a.sort = 'prefecture' AND a.n = 1 + (r.n - CASE WHEN paper.pick(h, 0, 12) = 0 THEN 2
-	ELSE 1 END + 16) % 16;
+SELECT t.no, a.area, date '2022-01-15' + t.no * 343 / 64 AS day
+FROM (SELECT r.n AS no, count(*) FILTER (WHERE paper.pick(r.h, 0, 12) > 0) OVER (ORDER BY r.n) AS turn FROM paper.numbers('ceremony', 64) r) t
+	JOIN paper.office a ON a.sort = 'prefecture' AND a.n = 1 + t.turn % 16;
 
 CREATE TABLE paper.emergency AS
 SELECT r.n AS no, o.office, paper.pick(h, 1, 3) > 0 AS grave, w.known,

@@ -193,7 +193,6 @@ SELECT 'YN2022', '第十条', '10b', count(*) FROM oa.project WHERE is_major AND
 UNION ALL SELECT 'YN2022', '第十条', '10d', count(*) FROM oa.project WHERE is_major AND schedule IS NULL
 UNION ALL SELECT 'YN2022', '第十五条', '15.3c', count(*) FROM oa.project WHERE class <> '一般' AND (sector_head IS NULL OR run_by IS NULL OR coordinator <> '省发展改革委')
 UNION ALL SELECT 'YN2022', '第十五条', '15.1b', count(*) FROM oa.stage WHERE planned_end IS NULL OR planned_end > project_end OR person IS NULL
-UNION ALL SELECT 'YN2022', '第十五条', '15.2b', count(*) - count(DISTINCT (round, area)) FROM oa.ceremony WHERE day >= '2022-02-16'
 -- 布置 without carrying out; begun without 布置
 UNION ALL SELECT 'YN2022', '第十五条', '15b', count(*) FROM (SELECT status, lag(status) OVER (PARTITION BY no ORDER BY at) AS before, at FROM paper.task_move) m
 	WHERE at >= '2022-02-16' AND (before IS NULL AND status <> '任务部署' OR before = '任务部署' AND status = '考评验收')
@@ -236,6 +235,18 @@ INSERT INTO broken
 SELECT 'YN2022', '第十五条', '15a', count(*) FILTER (WHERE f.no IS NULL), count(f.no)
 FROM paper.livelihood_task t JOIN oa.livelihood_task USING (no) LEFT JOIN paper.task_fix f USING (no)
 WHERE num_nulls(t.office, t.person, t.finish_by, t.standard) > 0;
+
+-- by turns: who had one in this round does not have another before it is over
+INSERT INTO broken
+WITH RECURSIVE held AS (
+	SELECT row_number() OVER (ORDER BY day, no) AS n, area FROM oa.ceremony WHERE day >= '2022-02-16'
+), walk AS (
+	SELECT 0::bigint AS n, '{}'::text[] AS had, false AS again
+	UNION ALL
+	SELECT h.n, CASE WHEN h.area = ANY (w.had) THEN w.had WHEN cardinality(w.had) = 15 THEN '{}' ELSE w.had || h.area END, h.area = ANY (w.had)
+	FROM walk w JOIN held h ON h.n = w.n + 1
+)
+SELECT 'YN2022', '第十五条', '15.2b', count(*) FILTER (WHERE again) FROM walk;
 
 CREATE TABLE oracle.violations AS
 SELECT a.regulation, a.article, sum(a.late) AS late, sum(a.short) AS short, sum(a.broken) AS broken, sum(a.put_right) AS put_right

@@ -77,6 +77,14 @@ function readings_of(params,    s, reading)
 	return s
 }
 
+# Who has too few, or a turn that is not his, is found among those who are listed
+function needs_roster(kind, params)
+{
+	if (match(params, /"reading": *"[^"]*"/))
+		params = params proposed[substr(params, RSTART + 12, RLENGTH - 13)]
+	return kind == "quota" && params ~ /至少|恰好|at least|exactly/ && params !~ /in total/ || params ~ /"rotation": *true/
+}
+
 # The head is printed when the clauses are counted
 function flush_page(    file, r, n, i)
 {
@@ -122,6 +130,7 @@ sort == "regulations.tsv" {
 }
 
 sort == "readings.tsv" {
+	proposed[$1] = $5
 	waiting[$1] = "  * Waits for " code($1) ": " plain($3) " Proposed: " code($5) ". " plain($6) (($6 ~ /\.$/) ? "" : ".") \
 		" To be decided by: " plain($7) ".\n"
 }
@@ -134,7 +143,9 @@ sort == "rules.tsv" {
 		($9 == "" ? "" : "  Must hold: " code($9) ".\n") \
 		"  Roles: " role_list($6) ".\n" \
 		waits "\n" \
-		"  ```sql\n  SELECT statute.bind(" sql($1) ", " sql($3) ", " sql(mapping($6)) ");\n  ```\n\n"
+		"  ```sql\n  SELECT statute.bind(" sql($1) ", " sql($3) ", " sql(mapping($6)) ", \047subject\047);\n" \
+		(needs_roster($4, $7) ? "  SELECT statute.set_roster(statute.binding_of(" sql($1) ", " sql($3) "), \047members\047, \047subject\047, \047during\047);\n" : "") \
+		"  ```\n\n"
 }
 
 sort == "clauses.tsv" {
@@ -159,7 +170,8 @@ END {
 	file = out "/README.md"
 	print "# The regulations of pack " code("pg_statute_" pack) "\n" > file
 	print "One page for each: every article with its words, what is enforced of it and how, what it waits for and who decides, or why a database cannot enforce it." > file
-	print "The calls of " code("bind()") " take a table of the name of its topic, with a column for each role by its name; [suggest_bindings()](../duty.md#which-rule-for-which-table) proposes those of a table that is there.\n" > file
+	print "The calls of " code("bind()") " take a table of the name of its topic, with a column for each role by its name and one, " code("subject") ", for whose row it is; [suggest_bindings()](../duty.md#which-rule-for-which-table) proposes those of a table that is there." > file
+	print "Where somebody can have too few, or a turn that is not his, " code("set_roster()") " says [who is listed](../roster.md), and when: without it nobody is judged for what is not there.\n" > file
 	print "| code | title | clauses | enforced | waiting | beyond |\n| --- | --- | ---: | ---: | ---: | ---: |" > file
 	printf "%s", index_rows > file
 }

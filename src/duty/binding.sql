@@ -194,10 +194,12 @@ CREATE FUNCTION statute._calendar_to_bind(rule text, calendar text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce(nullif($2, ''), (SELECT r.params ->> 'calendar' FROM statute.rule r WHERE r.code = $1 ORDER BY r.version DESC LIMIT 1),
-		statute.current_calendar())
+	SELECT coalesce(nullif($2, ''), (
+		SELECT CASE WHEN d.reading IS NULL THEN r.params ->> 'calendar' ELSE coalesce(statute.reading_value(d.reading), '') END
+		FROM statute.rule r CROSS JOIN LATERAL statute._reading_of(r.kind, 'calendar', r.params -> 'calendar') d (reading)
+		WHERE r.code = $1 ORDER BY r.version DESC LIMIT 1), statute.current_calendar())
 $$;
-COMMENT ON FUNCTION statute._calendar_to_bind(text, text) IS 'internal: the calendar of a binding: as given, else the rule''s, else the session''s';
+COMMENT ON FUNCTION statute._calendar_to_bind(text, text) IS 'internal: the calendar of a binding: as given, else the rule''s, else the session''s; empty where the rule leaves it to a reading that is open';
 
 CREATE FUNCTION statute._check_roles(rule text, relation regclass, roles jsonb, subject text) RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -254,6 +256,10 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM statute.binding b WHERE b.rule = r.params ->> 'follows' AND b.relation = $2) AND r.params ? 'follows' THEN
 		RAISE EXCEPTION 'rule "%" follows rule "%", which is not bound to table "%"', rule, r.params ->> 'follows', relation
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Bind that first.';
+	END IF;
+	IF statute._calendar_to_bind(rule, calendar) = '' THEN
+		RAISE EXCEPTION 'rule "%" leaves its calendar to reading "%", which is open', rule, statute._reading_of(r.kind, 'calendar', r.params -> 'calendar')
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'statute.set_reading() decides it; or give bind() the calendar.';
 	END IF;
 	PERFORM statute._require_calendar(statute._calendar_to_bind(rule, calendar));
 	IF EXISTS (SELECT FROM statute.binding b WHERE b.rule = $1 AND b.relation = $2) THEN

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(211);
+SELECT plan(213);
 
 SELECT define_regulation('R', 'a regulation', 'an issuer', '[2022-01-01,)');
 SELECT define_clause('C', 'R', '1', 'words');
@@ -161,6 +161,17 @@ SELECT define_rule('LOOSE', 'C', 'check', 'x', '{"a": "timestamptz", "b": "times
 SELECT bind('LOOSE', 'gate', '{"a": "seen", "b": "begins"}') AS loose \gset
 SELECT pass('what a test, a cast or a function makes of them may be compared');
 SELECT unbind(:gate), unbind(:loose);
+
+-- A calendar that a reading decides ------------------------------------------------------------
+
+SELECT define_reading('C-calendar', 'C', 'Whose holidays?', 'text', 'CN', 'g', 'd');
+SELECT define_rule('LEFT', 'C', 'deadline', 'x', '{"start": "timestamptz", "done": "timestamptz"}', '{"limit": "7 workdays", "calendar": {"reading": "C-calendar"}}');
+CREATE TABLE decided (id integer PRIMARY KEY, got timestamptz, done timestamptz);
+SELECT is(fault($$SELECT bind('LEFT', 'decided', '{"start": "got", "done": "done"}')$$), '55000 rule "LEFT" leaves its calendar to reading "C-calendar", which is open', 'while the reading is open, a binding has to name a calendar');
+SELECT set_reading('C-calendar', 'ISO', 'g', 'd', '2000-01-01');
+SELECT bind('LEFT', 'decided', '{"start": "got", "done": "done"}') AS decided \gset
+SELECT is((SELECT calendar FROM binding_list WHERE binding = :decided), 'ISO', 'afterwards it is the one that was decided');
+SELECT unbind(binding_of('LEFT', 'decided'));
 
 -- a trigger of somebody else's that has the name of ours
 CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

@@ -52,6 +52,7 @@ SQL_PARTS = \
 	src/duty/suggest.sql \
 	src/escalation/ladder.sql \
 	src/escalation/notice.sql \
+	src/escalation/purge.sql \
 	src/escalation/judgement.sql \
 	src/escalation/sweep.sql \
 	src/escalation/jobs.sql

@@ -295,13 +295,15 @@ CREATE TABLE statute.archived_obligation (
 	state text NOT NULL,
 	inputs bigint NOT NULL,
 	obligation jsonb NOT NULL,
-	history jsonb NOT NULL
+	history jsonb NOT NULL,
+	notices jsonb NOT NULL
 );
 -- A row whose duty is archived does not get it again.
 CREATE INDEX archived_obligation_row ON statute.archived_obligation (binding, row_key);
-COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history';
+COMMENT ON TABLE statute.archived_obligation IS 'obligations that purge() took out of the ledger, each with its history and its notices';
 COMMENT ON COLUMN statute.archived_obligation.obligation IS 'the row of obligation as it was';
 COMMENT ON COLUMN statute.archived_obligation.history IS 'its rows of obligation_event, in order';
+COMMENT ON COLUMN statute.archived_obligation.notices IS 'its rows of notice, in order';
 
 GRANT SELECT ON statute.binding, statute.place TO PUBLIC;
 -- The owner of the database can dump it.

@@ -340,32 +340,6 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION statute.status_at(bigint, timestamptz) IS
 	'the state and due date of an obligation as the database had them at an instant, and whether it was late then; null before it was recorded';
 
-CREATE FUNCTION statute.purge(before timestamptz) RETURNS bigint
-LANGUAGE sql VOLATILE STRICT SECURITY DEFINER PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	WITH old AS MATERIALIZED (
-		SELECT o.id, o.binding, o.row_key, o.state, o.inputs, to_jsonb(o) AS obligation, h.history
-		FROM statute.obligation o CROSS JOIN LATERAL (
-			SELECT jsonb_agg(to_jsonb(e) ORDER BY e.id), max(e.happened_at) FROM statute.obligation_event e WHERE e.obligation = o.id
-		) h (history, last)
-		WHERE o.state IN ('closed', 'cancelled') AND h.last < $1
-		FOR UPDATE OF o
-	), archived AS (
-		INSERT INTO statute.archived_obligation (id, binding, row_key, state, inputs, obligation, history)
-		SELECT old.id, old.binding, old.row_key, old.state, old.inputs, old.obligation, old.history FROM old
-		RETURNING id
-	), emptied AS (
-		DELETE FROM statute.obligation_event e USING archived a WHERE e.obligation = a.id
-	), gone AS (
-		DELETE FROM statute.obligation o USING archived a WHERE o.id = a.id RETURNING o.id
-	)
-	SELECT count(*) FROM gone
-$$;
-REVOKE EXECUTE ON FUNCTION statute.purge(timestamptz) FROM PUBLIC;
-COMMENT ON FUNCTION statute.purge(timestamptz) IS
-	'move the obligations that were closed or cancelled before an instant, with their history, to archived_obligation; returns how many';
-
 CREATE FUNCTION statute.define_place(code text, title text, parent text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp

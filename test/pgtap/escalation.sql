@@ -355,4 +355,37 @@ SELECT is(:blind, 0, 'and for nobody else');
 DROP OWNED BY escalation_sees, escalation_blind;
 DROP ROLE escalation_sees, escalation_blind;
 
+-- The archive ---------------------------------------------------------------------------------------------
+
+SELECT purge('infinity') > 0 AS purged;
+CREATE TABLE said AS SELECT of('letter', key) AS obligation, key, step, state
+FROM (VALUES (20, 10, 'confirmed'), (20, 20, 'dead'), (20, 30, 'confirmed'), (21, 10, 'confirmed'), (21, 20, 'new'), (22, 10, 'taken'), (24, 10, 'dead'), (25, 10, 'new'),
+	(26, 10, 'confirmed')) v (key, step, state);
+CREATE TABLE unsaid AS SELECT of('letter', 23) AS obligation;
+-- in the order of their numbers, which is not that of the steps
+INSERT INTO notice (obligation, binding, step, light, part, recipient, body, fell_due_at, state, tries, leased_until, settled_at)
+SELECT obligation, binding_of('days', 'letter'), step, 'red', 'x', 'Li', E'"said"\n', '2022-03-01', state, 3, CASE state WHEN 'taken' THEN '2022-03-02'::timestamptz END,
+	CASE WHEN state IN ('confirmed', 'dead') THEN '2022-03-03'::timestamptz END FROM said ORDER BY key, step DESC;
+INSERT INTO notice (binding, subject, period, light, part, body, fell_due_at, state) VALUES (binding_of('days', 'letter'), 'east', '[2022-01-01,2023-01-01)', 'yellow', 'x', 'quota', '2022-03-01', 'confirmed');
+UPDATE letter SET done = '2022-03-02' WHERE id BETWEEN 20 AND 23;
+SELECT close(of('letter', key)) FROM generate_series(20, 23) key;
+DELETE FROM letter WHERE id IN (24, 25);
+CREATE TABLE noticed AS SELECT * FROM notice;
+CREATE VIEW archived AS SELECT s.key, s.obligation, a.notices FROM archived_obligation a JOIN (SELECT DISTINCT key, obligation FROM said UNION SELECT 23, obligation FROM unsaid) s ON s.obligation = a.id;
+SELECT is(purge('infinity'), 3::bigint, 'purge: what is over and has nothing to say any more');
+SELECT is((SELECT string_agg(key::text, ' ' ORDER BY key) FROM archived), '20 23 24', 'not what waits or is out, nor what is open');
+SELECT results_eq('SELECT n.* FROM archived a, jsonb_populate_recordset(NULL::notice, a.notices) WITH ORDINALITY n ORDER BY a.key, n.ordinality',
+	$$SELECT n.*, row_number() OVER (PARTITION BY key ORDER BY id) FROM noticed n JOIN (SELECT DISTINCT key, obligation FROM said WHERE key IN (20, 24)) s USING (obligation) ORDER BY key, id$$,
+	'with their notices as they were, in order');
+SELECT is((SELECT string_agg(n ->> 'step', ' ') FROM archived a, jsonb_array_elements(a.notices) n WHERE a.key = 20), '30 20 10', 'which is that of their numbers');
+SELECT is((SELECT notices FROM archived WHERE key = 23), '[]', 'where there are any');
+SELECT results_eq('SELECT * FROM notice ORDER BY id', $$SELECT * FROM noticed WHERE obligation IS NULL OR obligation NOT IN (SELECT obligation FROM said WHERE key IN (20, 24)) ORDER BY id$$,
+	'the others stay in the outbox, and so do those of quotas');
+SELECT is((SELECT count(*) FROM take_notices()), 3::bigint, 'what waits is delivered');
+SELECT confirm_notice(n.id) FROM notice n JOIN said s USING (obligation) WHERE n.state = 'taken';
+SELECT is(purge('infinity'), 3::bigint, 'and archived then');
+SELECT is((SELECT string_agg(DISTINCT key::text, ' ' ORDER BY key::text) FROM archived), '20 21 22 23 24 25', 'each');
+SELECT is_empty($$SELECT FROM notice n WHERE n.obligation IS NOT NULL AND NOT EXISTS (SELECT FROM obligation o WHERE o.id = n.obligation)$$, 'and no notice is left behind');
+SELECT is(purge(NULL), NULL, 'null for null');
+
 SELECT * FROM finish();

@@ -246,7 +246,11 @@ SELECT verify(of('task', '31', '01.02.2022'), 'b'), close(of('task', '31', '01.0
 RESET datestyle;
 SELECT is(late('task', '31'), '2022-02-01, 2022-03-01', 'one day late is on record once, whatever the date style');
 SELECT is((SELECT detail FROM violation WHERE row_key = '31' AND what LIKE 'late for 2022-02%'), 'due on 2022-03-07, done on 2022-03-08', 'with the days');
+SET datestyle = 'SQL, DMY';
 SELECT purge('infinity') > 0 AS purged;
+RESET datestyle;
+SELECT is((SELECT string_agg(obligation ->> 'period', ' ' ORDER BY id) FROM archived_obligation WHERE row_key = '31' AND state = 'closed'),
+	'[2022-01-01,2022-02-01) [2022-02-01,2022-03-01)', 'what is archived can be read, whatever the date style');
 CALL sweep('2022-03-15 12:00+08');
 UPDATE task SET note = 'y' WHERE id = 31;
 CALL sweep('2022-03-15 12:00+08');
@@ -276,6 +280,21 @@ SELECT is((SELECT to_char(fell_due_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:
 UPDATE task SET done = '2022-02-28' WHERE id = 42;
 CALL sweep('2022-03-21 00:00+08');
 SELECT alike(told('42'), '02 1 b 2022-03-07, 02 2 Monthly report 42, 03 1 b %', 'what is done has no more of them');
+-- a period that comes back: with its steps while it is in the ledger, and without them once it was archived
+INSERT INTO task (id, since, who) VALUES (43, '2022-01-01', 'c');
+CALL sweep('2022-02-12 00:00+08');
+UPDATE task SET closed = '2022-01-15' WHERE id = 43;
+SELECT is(periods('task', '43'), '01-01 cancelled, 02-01 cancelled', 'not due any more');
+UPDATE task SET closed = NULL WHERE id = 43;
+CALL sweep('2022-02-12 00:00+08');
+SELECT is(periods('task', '43') || '; ' || told('43'), '01-01 open, 02-01 open; 01 1 c 2022-02-11, 01 2 Monthly report 43', 'due after all: what has fired does not fire again');
+UPDATE task SET closed = '2022-01-15' WHERE id = 43;
+UPDATE notice n SET state = 'confirmed' FROM obligation o WHERE o.id = n.obligation AND o.row_key = '43';
+SELECT purge('infinity') > 0 AS purged;
+SELECT is(periods('task', '43'), NULL, 'archived');
+UPDATE task SET closed = NULL WHERE id = 43;
+CALL sweep('2022-02-12 00:00+08');
+SELECT is(periods('task', '43') || '; ' || told('43'), '01-01 open, 02-01 open; 01 1 c 2022-02-11, 01 2 Monthly report 43', 'it is another obligation, with its own steps');
 SELECT set_ladder(NULL, 'monthly');
 DELETE FROM task;
 

@@ -81,5 +81,11 @@ SELECT statute.take_notices(1, '1 microsecond', 1);
 SELECT statute.take_notices(1, '100 years', 1);
 SELECT statute.take_notices(2, '100 years');
 SELECT statute.confirm_notice(2);
+-- and one that was delivered and archived
+INSERT INTO aaa.letter (id, got, urgent, pages, topic) OVERRIDING SYSTEM VALUE VALUES (100, '2022-03-01 09:00+08', false, 5, E'a3\t\\');
+CALL statute.sweep('2022-03-31 09:00+08');
+UPDATE statute.notice n SET state = 'confirmed' FROM statute.obligation o WHERE o.id = n.obligation AND o.row_key = '100';
+DELETE FROM aaa.letter WHERE id = 100;
+SELECT statute.purge(clock_timestamp());
 INSERT INTO statute.sweep_failure (obligation, sqlstate, message) VALUES (1, '22000', E'a message with \\ and\nlines');
 INSERT INTO statute.sweep_run (started_at, as_of, looked_at, fired) VALUES ('2022-04-01 09:00+08', '2022-04-01 09:00+08', 7, 5);

@@ -186,7 +186,7 @@ COMMENT ON FUNCTION statute._role_words(statute.rule, text[]) IS 'internal: the 
 -- A role that is given in other words than those of the rule makes it apply to nothing.
 -- Run by bind() only: it evaluates what the caller has just given.
 CREATE FUNCTION statute._unheard_words(rule text, relation regclass, roles jsonb) RETURNS TABLE (role text, words text[])
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, statute, pg_temp
 AS $$
 DECLARE

@@ -258,12 +258,17 @@ DECLARE
 	fault text := statute._mapping_fault(rule, roles);
 	date_roles text[];
 	mixed text[];
+	per text;
 BEGIN
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
 					FROM statute._roles_to_bind(rule) b));
+	END IF;
+	SELECT r.params ->> 'per' INTO per FROM statute._versions_to_bind(rule) r WHERE r.params ? 'per' LIMIT 1;
+	IF per IS NOT NULL AND subject IS NULL THEN
+		RAISE EXCEPTION 'rule "%" counts for each "%", which the binding has to give as its subject', rule, per USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	date_roles := statute._check_expressions(rule, relation, roles, subject);
 	SELECT m.roles INTO mixed

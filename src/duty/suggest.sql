@@ -105,22 +105,28 @@ END
 $$;
 COMMENT ON FUNCTION statute._assign_columns(jsonb) IS 'internal: of candidates, best first, those that agree, by role';
 
--- Who is meant by a row: a role of these names, where the table has a column for
--- it. Quotas are for persons; other duties are for who has to act, who need not be
+-- Whom the rows concern, where the table has a column for it: for a quota what it
+-- counts for, or the official; for other duties who has to act, who need not be
 -- the official that a row names.
-CREATE FUNCTION statute._subject_column(relation regclass, kind text) RETURNS text
+CREATE FUNCTION statute._subject_column(relation regclass, counted_for text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT f.expression
-	FROM unnest('{official,responsible_person,handler,responsible_unit,lead_unit,official}'::text[]) WITH ORDINALITY s (role, n)
+	FROM unnest(CASE WHEN counted_for <> 'official' THEN ARRAY[counted_for]
+			ELSE array_remove(ARRAY[counted_for, 'responsible_person', 'handler', 'responsible_unit', 'lead_unit', 'official'], NULL) END) WITH ORDINALITY s (role, n)
 		JOIN statute._named_columns($1) c ON c.role = s.role
 		CROSS JOIN LATERAL statute._column_for(c.name, c.type, 'text') f
-	WHERE c.match >= 0.6 AND (kind = 'quota' OR s.n > 1)
+	WHERE c.match >= 0.6
 	ORDER BY s.n, c.match * f.fit DESC, c.n
 	LIMIT 1
 $$;
-COMMENT ON FUNCTION statute._subject_column(regclass, text) IS 'internal: SQL for whom the rows of a table concern under a rule of a kind, or null';
+COMMENT ON FUNCTION statute._subject_column(regclass, text) IS 'internal: SQL for whom the rows of a table concern, given what a quota counts for; or null';
+
+CREATE FUNCTION statute._counted_for(r statute.rule) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(r.params ->> 'per', CASE WHEN r.kind = 'quota' THEN 'official' END);
+COMMENT ON FUNCTION statute._counted_for(statute.rule) IS 'internal: what a quota counts for, by the name of a role; null where the rule counts nothing';
 
 CREATE FUNCTION statute._role_candidates(relation regclass) RETURNS TABLE (rule text, candidates jsonb)
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -204,7 +210,8 @@ AS $$
 			CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM statute._needed_roles((c.r).kind, (c.r).roles, (c.r).params, (c.r).applies, (c.r).must) e
 				ORDER BY e)) n (needed)
 	), subject AS MATERIALIZED (
-		SELECT k.of_quotas, statute._subject_column($1, CASE WHEN k.of_quotas THEN 'quota' ELSE 'deadline' END) AS subject FROM (VALUES (true), (false)) k (of_quotas)
+		SELECT k.counted_for, statute._subject_column($1, k.counted_for) AS subject
+		FROM (SELECT DISTINCT statute._counted_for(c.r) FROM candidate c) k (counted_for)
 	), ranked AS MATERIALIZED (
 		-- half by the name of the table, half by the columns that a rule cannot do without
 		SELECT p.*, round((0.5 * p.topic + 0.5 * p.sum / greatest(cardinality(p.needed), 1))::numeric, 2) AS score
@@ -216,7 +223,7 @@ AS $$
 		format('SELECT statute.bind(%L, %L, %L%s);', (p.r).code, (SELECT format('%I.%I', n.nspname, c.relname)
 				FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1),
 			m.roles || coalesce((SELECT jsonb_object_agg(e, '?') FROM unnest(m.missing) e), '{}'),
-			', subject => ' || quote_literal(s.subject))
+			', subject => ' || quote_literal(coalesce(s.subject, CASE WHEN (p.r).params ? 'per' THEN '?' END)))
 	FROM ranked p
 		CROSS JOIN LATERAL (
 			SELECT statute._proposed_roles(p.r, p.chosen),
@@ -230,7 +237,7 @@ AS $$
 			FROM jsonb_each((p.r).params) e JOIN statute.reading d ON d.code = statute._reading_of((p.r).kind, e.key, e.value)
 			WHERE statute.reading_value(d.code) IS NULL
 		) w (readings)
-		JOIN subject s ON s.of_quotas = ((p.r).kind = 'quota')
+		JOIN subject s ON s.counted_for IS NOT DISTINCT FROM statute._counted_for(p.r)
 	ORDER BY p.score DESC, cardinality(m.missing), (p.r).code
 $$;
 COMMENT ON FUNCTION statute.suggest_bindings(regclass) IS

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(40);
+SELECT plan(45);
 
 -- Names ------------------------------------------------------------------------------------------------
 
@@ -143,6 +143,15 @@ SELECT define_rule('R-1', 'R-1', 'check', 'plates', '{"plate": "text"}', must =>
 CREATE TABLE tingche_2022 (id integer PRIMARY KEY, chepai text);
 SELECT results_eq($$SELECT rule, title, clause, roles, command FROM suggest_bindings('tingche_2022')$$,
 	$$VALUES ('R-1', 'plates', 'R-1', '{"plate": "chepai"}'::jsonb, 'SELECT statute.bind(''R-1'', ''public.tingche_2022'', ''{"plate": "chepai"}'');')$$, 'words and rules of one''s own');
+SELECT define_words('parking', 'plot', '{plot,chewei}');
+SELECT define_rule('R-2', 'R-1', 'quota', 'cars of a plot', '{"at": "date"}', '{"quota": "at most 3 per month", "per": "plot"}', topic => 'parking');
+CREATE TABLE parking_log (id integer PRIMARY KEY, at date, chewei text, official text);
+CREATE TABLE parking_day (id integer PRIMARY KEY, at date, official text);
+SELECT is((SELECT subject FROM suggest_bindings('parking_log') WHERE rule = 'R-2'), 'chewei', 'what a quota counts for, where the rule says so, and not who acts');
+SELECT ok((SELECT subject IS NULL AND command ~ 'subject => ''[?]''' FROM suggest_bindings('parking_day') WHERE rule = 'R-2'), 'or nothing that can be run');
+SELECT throws_ok($$SELECT bind('R-2', 'parking_log', '{"at": "at"}')$$, '22023', 'rule "R-2" counts for each "plot", which the binding has to give as its subject', 'nor is it bound without');
+SELECT lives_ok($$SELECT bind('R-2', 'parking_log', '{"at": "at"}', 'chewei')$$, 'as it is with it');
+SELECT throws_ok($$SELECT set_roles(binding_of('R-2', 'parking_log'), '{"at": "at"}', NULL)$$, '22023', NULL, 'whose subject is not taken away');
 SELECT retire_rule('R-1', current_date - 1);
 SELECT is_empty($$SELECT * FROM suggest_bindings('tingche_2022')$$, 'a rule that is over is not proposed');
 SELECT throws_ok($$SELECT define_words('', NULL, '{x}')$$, '22004', NULL, 'words for nothing are refused');

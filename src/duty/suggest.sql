@@ -219,7 +219,8 @@ AS $$
 		WHERE CASE WHEN p.topic >= 0.4 THEN 2 * p.found >= cardinality(p.needed)
 			ELSE p.found = cardinality(p.needed) AND p.own >= 2 AND p.sum >= 0.6 * p.found END
 	)
-	SELECT (p.r).code, (p.r).title, (p.r).clause, m.roles, s.subject, m.missing, m.words, w.readings, p.score,
+	SELECT (p.r).code, (p.r).title, (p.r).clause, m.roles, s.subject,
+		m.missing || CASE WHEN s.subject IS NULL AND (p.r).params ? 'per' THEN '{subject}'::text[] ELSE '{}' END, m.words, w.readings, p.score,
 		format('SELECT statute.bind(%L, %L, %L%s);', (p.r).code, (SELECT format('%I.%I', n.nspname, c.relname)
 				FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1),
 			m.roles || coalesce((SELECT jsonb_object_agg(e, '?') FROM unnest(m.missing) e), '{}'),

@@ -58,8 +58,8 @@ FROM oa.office;
 INSERT INTO oa.duty_roster
 SELECT o.office, p.position, o.office || p.position, CASE p.position WHEN '承办人' THEN o.office || '承办人B' END
 FROM oa.office o, unnest('{承办人,分管领导,主要领导,督查室}'::text[]) p (position)
--- some have named nobody yet
-WHERE paper.pick(paper.hash(o.office || p.position), 0, 20) > 0;
+-- some have named nobody yet, but not the government of the province
+WHERE o.reports_to IS NULL OR paper.pick(paper.hash(o.office || p.position), 0, 20) > 0;
 INSERT INTO oa.leave_slip
 SELECT r.holder, d.day, d.day + 4 + paper.pick(h, 1, 10)
 FROM oa.duty_roster r, paper.hash(r.holder) h, LATERAL (SELECT paper.weekday(h, 0)) d (day)
@@ -172,8 +172,8 @@ FROM paper.numbers('document', (43 + 90 + 130) * :scale + 51 * :scale / 2) r JOI
 	LATERAL (SELECT (ARRAY['通知', '通知', '函', '函', '政策性文件', '配套文件'])[1 + paper.pick(h, 2, 6)] OFFSET 0) k (sort);
 CREATE TABLE paper.effect_report AS
 SELECT d.no, e.day
-FROM paper.document d, generate_series(1, 2) q, LATERAL (SELECT date '2022-04-20' + 184 * (q - 1) + paper.pick(paper.hash('effect' || d.no || '/' || q), 0, 85) OFFSET 0) e (day)
-WHERE d.key_document AND d.issued BETWEEN '2022-01-01' AND e.day - 8 AND e.day < '2023-01-01' AND paper.pick(paper.hash('effect' || d.no || '/' || q), 1, 8) > 0;
+FROM paper.document d, generate_series(1, 2) q, LATERAL (SELECT (d.issued + q * interval '6 months')::date - 30 + paper.pick(paper.hash('effect' || d.no || '/' || q), 0, 55) OFFSET 0) e (day)
+WHERE d.key_document AND d.issued >= '2022-01-01' AND e.day < '2023-01-01' AND paper.pick(paper.hash('effect' || d.no || '/' || q), 1, 8) > 0;
 
 CREATE TABLE paper.meeting AS
 SELECT r.n AS no, o.office, paper.weekday(h, 1) + paper.clock(h, 2) AS held, CASE WHEN paper.pick(h, 3, 10) = 0 THEN 61 + paper.pick(h, 4, 90)

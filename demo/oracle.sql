@@ -90,9 +90,14 @@ UNION ALL SELECT '15.3b', project::text, day FROM paper.coordination
 UNION ALL SELECT '6c', office, day FROM paper.review;
 -- a period counts for the rule that is in force on its first day, or on that on which the duty begins
 CREATE TEMP TABLE turn AS
-SELECT a.*, p.first, (p.first + a.length)::date AS next, row_number() OVER (PARTITION BY a.rule, a.key ORDER BY p.first) AS k
-FROM again a, LATERAL (SELECT g::date AS first FROM generate_series(timestamp '2022-01-01', '2023-01-01', a.length) g) p
-WHERE (p.first + a.length)::date > a.since AND greatest(p.first, a.since) >= a.from_day;
+SELECT a.*, p.first, p.next, row_number() OVER (PARTITION BY a.rule, a.key ORDER BY p.first) AS k
+FROM again a, LATERAL (
+	SELECT g::date AS first, (g + a.length)::date AS next FROM generate_series(timestamp '2022-01-01', '2023-01-01', a.length) g WHERE a.rule <> '7c'
+	-- half years since the issue, whose day is not counted
+	UNION ALL
+	SELECT (a.since + g * a.length)::date + 1, (a.since + (g + 1) * a.length)::date + 1 FROM generate_series(0, 1) g
+	WHERE a.rule = '7c' AND (a.since + g * a.length)::date < '2023-01-01') p
+WHERE p.next > a.since AND greatest(p.first, a.since) >= a.from_day;
 INSERT INTO oracle.duty
 SELECT t.line, t.rule, t.office, t.key || ' ' || t.first, t.next, r.day + 1, NULL
 FROM turn t LEFT JOIN (

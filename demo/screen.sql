@@ -21,7 +21,7 @@ SELECT l.article, l.late, l.short, l.broken, l.put_right AS "right", r.article, 
 FROM v l LEFT JOIN v r ON r.n = l.n + l.half WHERE l.n <= l.half ORDER BY l.n;
 \echo '4. Escalations by step of the ladder'
 SELECT coalesce(step::text, '-') AS step, coalesce(light, '') AS light, CASE WHEN step IS NULL THEN 'quota reminder: '
-	ELSE '' END || part AS recipient, notices, to_a_deputy AS "to a deputy", to_nobody AS "nobody is named"
+	ELSE '' END || CASE part WHEN 'superior' THEN '上级主要领导' ELSE part END AS recipient, notices, to_a_deputy AS "to a deputy", to_nobody AS "nobody is named"
 FROM report.escalations ORDER BY report.escalations.step NULLS LAST;
 \echo '5. The figures of the press briefing, from the tables'
 SELECT figure, here, share, briefing FROM report.briefing;

@@ -171,6 +171,7 @@ END {
 	print "# The regulations of pack " code("pg_statute_" pack) "\n" > file
 	print "One page for each: every article with its words, what is enforced of it and how, what it waits for and who decides, or why a database cannot enforce it." > file
 	print "The calls of " code("bind()") " take a table of the name of its topic, with a column for each role by its name and one, " code("subject") ", for whose row it is; [suggest_bindings()](../duty.md#which-rule-for-which-table) proposes those of a table that is there." > file
+	print "What a rule compares a role with is meant by the letter, " code("province") " as well as " code("批办性") ": where a table has other words, the expression of the role translates them." > file
 	print "Where somebody can have too few, or a turn that is not his, " code("set_roster()") " says [who is listed](../roster.md), and when: without it nobody is judged for what is not there.\n" > file
 	print "| code | title | clauses | enforced | waiting | beyond |\n| --- | --- | ---: | ---: | ---: | ---: |" > file
 	printf "%s", index_rows > file

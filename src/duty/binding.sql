@@ -159,6 +159,55 @@ $$;
 COMMENT ON FUNCTION statute._mixed_roles(statute.rule, jsonb, text[]) IS
 	'internal: of the roles that a version of a rule compares, one that a binding gives as a day and one that it gives as an instant, or null';
 
+CREATE FUNCTION statute._compared_words(expression text) RETURNS text[]
+AS 'MODULE_PATHNAME', 'statute_compared_words'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION statute._compared_words(text) IS 'internal: the words that an expression of a rule compares its roles with, each after its role';
+
+CREATE FUNCTION statute._role_words(r statute.rule, expressions text[]) RETURNS TABLE (role text, words text[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 2
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT p.role, array_agg(p.word ORDER BY p.n)
+	FROM (
+		SELECT c.pairs[i] AS role, c.pairs[i + 1] AS word, min(e.n * 1000 + i) AS n
+		FROM unnest(expressions) WITH ORDINALITY e (expression, n) CROSS JOIN LATERAL statute._compared_words(e.expression) c (pairs)
+			CROSS JOIN LATERAL generate_series(1, cardinality(c.pairs), 2) i
+		WHERE c.pairs[i + 1] <> ''
+		GROUP BY 1, 2
+		UNION ALL
+		SELECT 'state', m.state, m.n FROM jsonb_object_keys(r.params -> 'moves') WITH ORDINALITY m (state, n) WHERE r.kind = 'workflow'
+	) p
+	WHERE r.roles ->> p.role = 'text'
+	GROUP BY p.role
+$$;
+COMMENT ON FUNCTION statute._role_words(statute.rule, text[]) IS 'internal: the words that a version of a rule knows for its roles, as some of its expressions have them';
+
+-- A role that is given in other words than those of the rule makes it apply to nothing.
+-- Run by bind() only: it evaluates what the caller has just given.
+CREATE FUNCTION statute._unheard_words(rule text, relation regclass, roles jsonb) RETURNS TABLE (role text, words text[])
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, statute, pg_temp
+AS $$
+DECLARE
+	heard boolean;
+BEGIN
+	FOR role, words IN
+		SELECT w.role, w.words FROM statute._versions_to_bind(rule) r CROSS JOIN LATERAL statute._role_words(r, ARRAY[r.applies]) w WHERE $3 ? w.role
+	LOOP
+		BEGIN
+			EXECUTE format(E'SELECT EXISTS (SELECT FROM %s WHERE (%s\n) = ANY ($1))', relation, $3 ->> role) INTO heard USING words;
+		EXCEPTION WHEN OTHERS THEN
+			heard := true; -- whatever is wrong with it, backfill() tells
+		END;
+		IF NOT heard THEN
+			RETURN NEXT;
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION statute._unheard_words(text, regclass, jsonb) IS 'internal: roles for which no row of a table has a word of those that the rule names, with these words';
+
 CREATE FUNCTION statute._action_fault(kind text, params jsonb, modality text, action text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -209,12 +258,17 @@ DECLARE
 	fault text := statute._mapping_fault(rule, roles);
 	date_roles text[];
 	mixed text[];
+	per text;
 BEGIN
 	IF fault IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" cannot be bound to table "%": %', rule, relation, fault
 			USING ERRCODE = 'invalid_parameter_value',
 				HINT = format('Its roles are %s.', (SELECT string_agg(format('%s (%s%s)', b.role, b.type, CASE WHEN b.needed THEN ', needed' END), ', ' ORDER BY b.needed DESC, b.role)
 					FROM statute._roles_to_bind(rule) b));
+	END IF;
+	SELECT r.params ->> 'per' INTO per FROM statute._versions_to_bind(rule) r WHERE r.params ? 'per' LIMIT 1;
+	IF per IS NOT NULL AND subject IS NULL THEN
+		RAISE EXCEPTION 'rule "%" counts for each "%", which the binding has to give as its subject', rule, per USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	date_roles := statute._check_expressions(rule, relation, roles, subject);
 	SELECT m.roles INTO mixed
@@ -405,11 +459,16 @@ AS $$
 DECLARE
 	id integer := statute._insert_binding(rule, relation, roles, nullif(subject, ''), action, calendar);
 	has_rows boolean;
+	unheard record;
 BEGIN
 	PERFORM statute._sync_triggers(relation);
 	EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
 	IF has_rows THEN
 		RAISE NOTICE 'table "%" has rows: CALL statute.backfill(%) judges them', relation, id;
+		FOR unheard IN SELECT w.role, array_to_string(w.words, ', ') AS words FROM statute._unheard_words(rule, relation, roles) w LOOP
+			RAISE NOTICE 'no row of table "%" has one of the words that rule "%" names for "%": %', relation, rule, unheard.role, unheard.words
+				USING HINT = 'Let the expression of the role say it in these words, as in CASE WHEN ... THEN ... END.';
+		END LOOP;
 	END IF;
 	IF NOT roles ? 'done' AND EXISTS (SELECT FROM statute._roles_to_bind(rule) r WHERE r.role = 'done') THEN
 		RAISE NOTICE 'the role "done" is not bound: nothing tells when a duty is done';

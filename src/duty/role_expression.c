@@ -21,6 +21,7 @@
 
 PG_FUNCTION_INFO_V1(statute_expression_type);
 PG_FUNCTION_INFO_V1(statute_day_and_instant);
+PG_FUNCTION_INFO_V1(statute_compared_words);
 
 /* The roles of one comparison: the first that is bound to a day, and the first that is bound to an instant */
 typedef struct Compared
@@ -178,4 +179,70 @@ statute_day_and_instant(PG_FUNCTION_ARGS)
 	found[0] = CStringGetTextDatum(compared.day);
 	found[1] = CStringGetTextDatum(compared.instant);
 	PG_RETURN_ARRAYTYPE_P(construct_array(found, 2, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Of one comparison: roles, and the words that they are compared with */
+typedef struct Worded
+{
+	List	   *roles;
+	List	   *words;
+	ArrayBuildState *pairs;		/* of all comparisons: a role, a word, a role, a word */
+} Worded;
+
+static bool
+find_worded(Node *node, void *context)
+{
+	Worded	   *worded = (Worded *) context;
+
+	if (node == NULL || IsA(node, FuncCall) || IsA(node, NullTest))
+		return false;
+	if (IsA(node, ColumnRef))
+		worded->roles = lappend(worded->roles, linitial(((ColumnRef *) node)->fields));
+	else if (IsA(node, A_Const) && !((A_Const *) node)->isnull && IsA(&((A_Const *) node)->val, String))
+		worded->words = lappend(worded->words, &((A_Const *) node)->val.sval);
+	return raw_expression_tree_walker(node, find_worded, context);
+}
+
+static bool
+compares_words(const A_Expr *expr)
+{
+	return expr->kind == AEXPR_IN || expr->kind == AEXPR_OP_ANY || expr->kind == AEXPR_OP_ALL ||
+		expr->kind == AEXPR_DISTINCT || expr->kind == AEXPR_NOT_DISTINCT ||
+		(expr->kind == AEXPR_OP && strspn(strVal(llast(expr->name)), "<>=!") > 0);
+}
+
+static bool
+find_words(Node *node, void *context)
+{
+	Worded	   *worded = (Worded *) context;
+
+	if (node == NULL)
+		return false;
+	worded->roles = worded->words = NIL;
+	if (IsA(node, A_Expr) && compares_words((A_Expr *) node))
+	{
+		find_worded(((A_Expr *) node)->lexpr, context);
+		find_worded(((A_Expr *) node)->rexpr, context);
+	}
+	else if (IsA(node, FuncCall))
+		find_worded((Node *) ((FuncCall *) node)->args, context);
+	for (int i = 0; i < list_length(worded->roles) * list_length(worded->words); i++)
+	{
+		Node	   *role = list_nth(worded->roles, i / list_length(worded->words));
+		Node	   *word = list_nth(worded->words, i % list_length(worded->words));
+
+		worded->pairs = accumArrayResult(worded->pairs, CStringGetTextDatum(strVal(role)), false, TEXTOID, CurrentMemoryContext);
+		worded->pairs = accumArrayResult(worded->pairs, CStringGetTextDatum(strVal(word)), false, TEXTOID, CurrentMemoryContext);
+	}
+	return raw_expression_tree_walker(node, find_words, context);
+}
+
+/* The words that an expression of a rule compares its roles with, each after its role */
+Datum
+statute_compared_words(PG_FUNCTION_ARGS)
+{
+	Worded		worded = {.pairs = initArrayResult(TEXTOID, CurrentMemoryContext, false)};
+
+	find_words(statute_parse_expression(text_to_cstring(PG_GETARG_TEXT_PP(0))), &worded);
+	PG_RETURN_DATUM(makeArrayResult(worded.pairs, CurrentMemoryContext));
 }

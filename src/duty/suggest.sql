@@ -105,20 +105,28 @@ END
 $$;
 COMMENT ON FUNCTION statute._assign_columns(jsonb) IS 'internal: of candidates, best first, those that agree, by role';
 
--- Who is meant by a row: a role of these names, where the table has a column for it
-CREATE FUNCTION statute._subject_column(relation regclass) RETURNS text
+-- Whom the rows concern, where the table has a column for it: for a quota what it
+-- counts for, or the official; for other duties who has to act, who need not be
+-- the official that a row names.
+CREATE FUNCTION statute._subject_column(relation regclass, counted_for text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT f.expression
-	FROM unnest('{official,responsible_person,handler,responsible_unit,lead_unit}'::text[]) WITH ORDINALITY s (role, n)
+	FROM unnest(CASE WHEN counted_for <> 'official' THEN ARRAY[counted_for]
+			ELSE array_remove(ARRAY[counted_for, 'responsible_person', 'handler', 'responsible_unit', 'lead_unit', 'official'], NULL) END) WITH ORDINALITY s (role, n)
 		JOIN statute._named_columns($1) c ON c.role = s.role
 		CROSS JOIN LATERAL statute._column_for(c.name, c.type, 'text') f
 	WHERE c.match >= 0.6
 	ORDER BY s.n, c.match * f.fit DESC, c.n
 	LIMIT 1
 $$;
-COMMENT ON FUNCTION statute._subject_column(regclass) IS 'internal: SQL for whom the rows of a table concern, or null';
+COMMENT ON FUNCTION statute._subject_column(regclass, text) IS 'internal: SQL for whom the rows of a table concern, given what a quota counts for; or null';
+
+CREATE FUNCTION statute._counted_for(r statute.rule) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(r.params ->> 'per', CASE WHEN r.kind = 'quota' THEN 'official' END);
+COMMENT ON FUNCTION statute._counted_for(statute.rule) IS 'internal: what a quota counts for, by the name of a role; null where the rule counts nothing';
 
 CREATE FUNCTION statute._role_candidates(relation regclass) RETURNS TABLE (rule text, candidates jsonb)
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -140,7 +148,8 @@ AS $$
 		FROM statute.rule r CROSS JOIN LATERAL jsonb_each_text(r.roles) e
 		WHERE r.topic IS NOT NULL AND r.version = (SELECT max(o.version) FROM statute.rule o WHERE o.code = r.code)
 	), candidate AS (
-		SELECT w.code, w.role, f.expression, jsonb_build_array(n.name) AS columns, n.topic <> '' AS own, n.n, n.match * f.fit AS score
+		SELECT w.code, w.role, f.expression, jsonb_build_array(n.name) AS columns, n.topic <> '' AS own, n.n, n.match * f.fit AS score,
+			statute._base_type(n.type) = 'date'::regtype AS is_day
 		FROM wanted w
 			JOIN named n ON n.role = w.role AND n.topic IN ('', w.topic)
 			CROSS JOIN LATERAL statute._column_for(n.name, n.type, w.type) f
@@ -148,11 +157,11 @@ AS $$
 		SELECT w.code, w.role, format(CASE WHEN w.type = 'daterange'::regtype
 				THEN 'CASE WHEN %1$I::date <= %2$I::date THEN daterange(%1$I::date, %2$I::date, ''[]'') END'
 				ELSE 'CASE WHEN %1$I <= %2$I THEN tstzrange(%1$I, %2$I) END' END, s.first, s.last),
-			jsonb_build_array(s.first, s.last), false, s.n, s.match
+			jsonb_build_array(s.first, s.last), false, s.n, s.match, false
 		FROM wanted w CROSS JOIN span s
 		WHERE w.type IN ('daterange'::regtype, 'tstzrange'::regtype)
 	)
-	SELECT c.code, jsonb_agg(jsonb_build_object('role', c.role, 'expression', c.expression, 'columns', c.columns, 'own', c.own, 'score', c.score)
+	SELECT c.code, jsonb_agg(jsonb_build_object('role', c.role, 'expression', c.expression, 'columns', c.columns, 'own', c.own, 'score', c.score, 'is_day', c.is_day)
 		ORDER BY c.score DESC, c.own DESC, c.n, c.role)
 	FROM candidate c
 	WHERE c.score >= 0.3
@@ -160,8 +169,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION statute._role_candidates(regclass) IS 'internal: for each rule with a topic, the columns that its roles could have, best first';
 
+-- The expressions for the roles of a rule; where it compares a day with an instant, that is given as its day.
+CREATE FUNCTION statute._proposed_roles(r statute.rule, chosen jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH mixed AS (
+		SELECT statute._mixed_roles(r, chosen, ARRAY(SELECT v.key FROM jsonb_each(chosen) v WHERE (v.value ->> 'is_day')::boolean)) IS NOT NULL AS mixed
+	)
+	SELECT coalesce(jsonb_object_agg(v.key, (v.value ->> 'expression')
+		|| CASE WHEN m.mixed AND (r.roles ->> v.key)::regtype IN ('timestamptz', 'timestamp') AND NOT (v.value ->> 'is_day')::boolean THEN '::date' ELSE '' END), '{}')
+	FROM jsonb_each(chosen) v CROSS JOIN mixed m
+$$;
+COMMENT ON FUNCTION statute._proposed_roles(statute.rule, jsonb) IS 'internal: the roles of a proposal, from the columns that were chosen for them';
+
 CREATE FUNCTION statute.suggest_bindings(relation regclass)
-RETURNS TABLE (rule text, title text, clause text, roles jsonb, subject text, missing text[], readings text[], score numeric, command text)
+RETURNS TABLE (rule text, title text, clause text, roles jsonb, subject text, missing text[], words jsonb, readings text[], score numeric, command text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -178,7 +201,7 @@ AS $$
 			-- a name that says nothing: two columns have the names that this sort of table gives them
 			AND (t.match >= 0.4 OR (SELECT count(*) FROM jsonb_array_elements(c.candidates) e WHERE (e.value ->> 'own')::boolean) >= 2)
 	), proposal AS MATERIALIZED (
-		SELECT (c.r).code, (c.r).title, (c.r).clause, (c.r).kind, (c.r).params, c.topic, a.chosen, n.needed,
+		SELECT c.r, c.topic, a.chosen, n.needed,
 			(SELECT count(*) FROM unnest(n.needed) e WHERE a.chosen ? e) AS found,
 			(SELECT coalesce(sum((v.value ->> 'score')::double precision), 0) FROM jsonb_each(a.chosen) v WHERE v.key = ANY (n.needed)) AS sum,
 			(SELECT count(*) FROM jsonb_each(a.chosen) v WHERE (v.value ->> 'own')::boolean) AS own
@@ -187,7 +210,8 @@ AS $$
 			CROSS JOIN LATERAL (SELECT ARRAY(SELECT e FROM statute._needed_roles((c.r).kind, (c.r).roles, (c.r).params, (c.r).applies, (c.r).must) e
 				ORDER BY e)) n (needed)
 	), subject AS MATERIALIZED (
-		SELECT statute._subject_column($1) AS subject
+		SELECT k.counted_for, statute._subject_column($1, k.counted_for) AS subject
+		FROM (SELECT DISTINCT statute._counted_for(c.r) FROM candidate c) k (counted_for)
 	), ranked AS MATERIALIZED (
 		-- half by the name of the table, half by the columns that a rule cannot do without
 		SELECT p.*, round((0.5 * p.topic + 0.5 * p.sum / greatest(cardinality(p.needed), 1))::numeric, 2) AS score
@@ -195,23 +219,27 @@ AS $$
 		WHERE CASE WHEN p.topic >= 0.4 THEN 2 * p.found >= cardinality(p.needed)
 			ELSE p.found = cardinality(p.needed) AND p.own >= 2 AND p.sum >= 0.6 * p.found END
 	)
-	SELECT r.code, r.title, r.clause, m.roles, s.subject, m.missing, w.readings, r.score,
-		format('SELECT statute.bind(%L, %L, %L%s);', r.code, (SELECT format('%I.%I', n.nspname, c.relname)
+	SELECT (p.r).code, (p.r).title, (p.r).clause, m.roles, s.subject,
+		m.missing || CASE WHEN s.subject IS NULL AND (p.r).params ? 'per' THEN '{subject}'::text[] ELSE '{}' END, m.words, w.readings, p.score,
+		format('SELECT statute.bind(%L, %L, %L%s);', (p.r).code, (SELECT format('%I.%I', n.nspname, c.relname)
 				FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1),
 			m.roles || coalesce((SELECT jsonb_object_agg(e, '?') FROM unnest(m.missing) e), '{}'),
-			', subject => ' || quote_literal(s.subject))
-	FROM ranked r
+			', subject => ' || quote_literal(coalesce(s.subject, CASE WHEN (p.r).params ? 'per' THEN '?' END)))
+	FROM ranked p
 		CROSS JOIN LATERAL (
-			SELECT (SELECT coalesce(jsonb_object_agg(v.key, v.value -> 'expression'), '{}') FROM jsonb_each(r.chosen) v),
-				ARRAY(SELECT e FROM unnest(r.needed) e WHERE NOT r.chosen ? e)
-		) m (roles, missing)
+			SELECT statute._proposed_roles(p.r, p.chosen),
+				-- bind() can do without done, and nobody can who wants to know when a duty is done
+				ARRAY(SELECT e FROM unnest(p.needed || CASE WHEN (p.r).roles ? 'done' THEN '{done}'::text[] ELSE '{}' END) e
+					WHERE NOT p.chosen ? e GROUP BY e ORDER BY e),
+				(SELECT jsonb_object_agg(k.role, to_jsonb(k.words)) FROM statute._role_words(p.r, ARRAY[(p.r).applies, (p.r).must]) k)
+		) m (roles, missing, words)
 		CROSS JOIN LATERAL (
 			SELECT array_agg(DISTINCT d.code ORDER BY d.code)
-			FROM jsonb_each(r.params) p JOIN statute.reading d ON d.code = statute._reading_of(r.kind, p.key, p.value)
+			FROM jsonb_each((p.r).params) e JOIN statute.reading d ON d.code = statute._reading_of((p.r).kind, e.key, e.value)
 			WHERE statute.reading_value(d.code) IS NULL
 		) w (readings)
-		CROSS JOIN subject s
-	ORDER BY r.score DESC, cardinality(m.missing), r.code
+		JOIN subject s ON s.counted_for IS NOT DISTINCT FROM statute._counted_for(p.r)
+	ORDER BY p.score DESC, cardinality(m.missing), (p.r).code
 $$;
 COMMENT ON FUNCTION statute.suggest_bindings(regclass) IS
 	'the rules that could be bound to a table, from its name and its columns, best first, each with the call of bind() to edit; nothing is bound';

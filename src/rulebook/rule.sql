@@ -107,6 +107,8 @@ AS $$
 			THEN format('calendar "%s" does not exist', c.value)
 		WHEN $2 = 'convention' AND NOT EXISTS (SELECT FROM statute.convention o WHERE o.code = c.value)
 			THEN format('convention "%s" does not exist', c.value)
+		WHEN $2 = 'per' AND c.value !~ '^[a-z_][a-z0-9_]*$'
+			THEN format('parameter "per" is no name of a role: %s', $3)
 		WHEN $1 = 'recurring' AND $2 = 'quota' AND (statute.quota_unit(c.value::statute.quota) <> 'times'
 			OR lower(statute.quota_bounds(c.value::statute.quota)) IS DISTINCT FROM 1)
 			THEN format('a recurring duty is due once each period, such as "at least 1 per month", and not: %s', $3)

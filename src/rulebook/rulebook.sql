@@ -149,8 +149,10 @@ BEGIN ATOMIC
 		('no_overlap', 'param', 'place', '{text}', false),
 		('quota', 'role', 'at', '{timestamptz,date}', true),
 		('quota', 'param', 'quota', '{statute.quota}', true),
+		('quota', 'param', 'per', '{text}', false),
 		('relative_cap', 'role', 'at', '{timestamptz,date}', true),
-		('relative_cap', 'param', 'quota', '{statute.quota}', true);
+		('relative_cap', 'param', 'quota', '{statute.quota}', true),
+		('relative_cap', 'param', 'per', '{text}', false);
 END;
 COMMENT ON FUNCTION statute._rule_kinds() IS 'internal: the roles and parameters that each kind of rule knows';
 

@@ -3,7 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = public, statute;
 SET client_min_messages = error;
-SELECT plan(30);
+SELECT plan(45);
 
 -- Names ------------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ SELECT is_empty($$SELECT * FROM suggest_bindings('sensor')$$, 'a table that fits
 SELECT is_empty($$SELECT * FROM suggest_bindings('typed')$$, 'nor one whose columns are letters');
 SELECT is((SELECT missing FROM suggest_bindings('pishijian') WHERE rule = 'YN2022-9b'), '{own_due,special}'::text[], 'what no column is for is missing');
 SELECT is((SELECT max(score) FROM suggest_bindings('"批示件"')), 1.00, 'all by their names: 1');
-SELECT is((SELECT string_agg(score::text, ' ' ORDER BY n) FROM suggest_bindings('pishijian') WITH ORDINALITY s (rule, title, clause, roles, subject, missing, readings, score, command, n)),
+SELECT is((SELECT string_agg(score::text, ' ' ORDER BY n) FROM suggest_bindings('pishijian') WITH ORDINALITY s (rule, title, clause, roles, subject, missing, words, readings, score, command, n)),
 	(SELECT string_agg(score::text, ' ' ORDER BY score DESC) FROM suggest_bindings('pishijian')), 'best first');
 SELECT is((SELECT count(*) FROM binding), 0::bigint, 'and nothing is bound');
 
@@ -65,6 +65,38 @@ SELECT is((SELECT count(*) FROM binding), 0::bigint, 'and nothing is bound');
 CREATE TABLE diaoyan (id integer PRIMARY KEY, kaishi_riqi date, jieshu_riqi timestamp, didian text);
 SELECT is((SELECT roles ->> 'during' FROM suggest_bindings('diaoyan') WHERE rule = 'YN2022-21b'),
 	'CASE WHEN kaishi_riqi::date <= jieshu_riqi::date THEN daterange(kaishi_riqi::date, jieshu_riqi::date, ''[]'') END', 'a span between two columns');
+
+-- Found by audit ---------------------------------------------------------------------------------------
+
+-- a begin on a day, acts at instants: as their days
+CREATE TABLE ducha_jiancha (id integer PRIMARY KEY, kaishi_riqi date, shenpi_shijian timestamptz, shifou_jihua boolean, beian_shijian timestamptz);
+SELECT is((SELECT roles FROM suggest_bindings('ducha_jiancha') WHERE rule = 'YN2022-20c'),
+	'{"at": "kaishi_riqi", "planned": "shifou_jihua", "approved_at": "shenpi_shijian::date", "filed_at": "beian_shijian::date"}'::jsonb, 'what is compared with a day is given as its day');
+CREATE TABLE jiancha (id integer PRIMARY KEY, kaishi_shijian timestamptz, shenpi_shijian timestamptz, shifou_jihua boolean, beian_shijian timestamp);
+SELECT is((SELECT roles FROM suggest_bindings('jiancha') WHERE rule = 'YN2022-20c'),
+	'{"at": "kaishi_shijian", "planned": "shifou_jihua", "approved_at": "shenpi_shijian", "filed_at": "beian_shijian"}'::jsonb, 'and instants are compared as they are');
+-- without an end each duty would be late for ever
+CREATE TABLE project (id integer PRIMARY KEY, applied_at date, inspected_on date, major boolean, responsible_unit text);
+SELECT is((SELECT format('%s %s', missing, command ~ '"done": "[?]"') FROM suggest_bindings('project') WHERE rule = 'YN2022-15.2d'), '{done} t', 'a duty without done is incomplete');
+-- who wrote an instruction is not who has to answer it
+CREATE TABLE "批示" ("编号" text PRIMARY KEY, "收到时间" timestamptz, "批示领导" text, "类别" text, "反馈时间" timestamptz, "承办单位" text, "紧急" boolean);
+SELECT is((SELECT subject FROM suggest_bindings('"批示"') WHERE rule = 'YN2022-9d'), '"承办单位"', 'the subject is who has to act');
+CREATE TABLE "接访" ("编号" integer PRIMARY KEY, "领导姓名" text, "接访日期" date, "级别" text, "承办单位" text);
+SELECT is((SELECT format('%s %s', subject, words) FROM suggest_bindings('"接访"') WHERE rule = 'YN2022-16.4b'), '"领导姓名" {"level": ["province"]}', 'of a quota it is the person; and the words of the rule are told');
+SELECT is((SELECT words FROM suggest_bindings('"批示"') WHERE rule = 'YN2022-9d'), '{"kind": ["批办性", "指导性"]}'::jsonb, 'in their order');
+SELECT is_empty($$SELECT e, statute._compared_words(e), wanted FROM (VALUES ('k = ''a''', '{k,a}'), ('''a'' <> k', '{k,a}'), ('k IN (''a'', ''b'') AND n = 5', '{k,a,k,b}'),
+		('coalesce(k, '''') = ''a'' OR NOT (l IS DISTINCT FROM ''b'')', '{k,"",k,a,l,b}'), ('array_position(ARRAY[''x'', ''y''], k) > 1', '{k,x,k,y}'),
+		('k IS NULL AND at <= due AND n > 1', '{}'), ('lower(k) LIKE l', '{}')) v (e, wanted)
+	WHERE statute._compared_words(e) <> wanted::text[]$$, 'words are what a role is compared with');
+-- other words than those of the rule: told as soon as there are rows
+CREATE FUNCTION unheard(level text) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(format('%s: %s', w.role, w.words), ', ')
+	FROM statute._unheard_words('YN2022-16.4b', '"接访"', jsonb_build_object('at', '"接访日期"', 'level', $1)) w
+$$;
+INSERT INTO "接访" VALUES (1, '甲', '2022-05-05', '省级', 'x'), (2, '乙', '2022-05-05', '州市级', 'x');
+SELECT is(unheard('"级别"'), 'level: {province}', 'no row has a word that the rule knows');
+SELECT is(unheard('CASE "级别" WHEN ''省级'' THEN ''province'' END -- a remark'), NULL, 'one has');
+SELECT is(unheard('(1 / ("编号" - 1))::text'), NULL, 'an expression that fails is left to backfill()');
 
 -- The calls can be run ---------------------------------------------------------------------------------------
 
@@ -85,7 +117,7 @@ BEGIN
 		INSERT INTO ran VALUES (s.rule, s.command, error);
 	END LOOP;
 END $$;
-SELECT run_all(t) FROM unnest('{instruction_log,pishijian,"批示件",x1,diaoyan}'::regclass[]) t;
+SELECT run_all(t) FROM unnest('{instruction_log,pishijian,"批示件",x1,diaoyan,ducha_jiancha,jiancha,project,"批示","接访"}'::regclass[]) t;
 SELECT is_empty('SELECT * FROM ran WHERE error IS NOT NULL', 'what lacks nothing can be bound as proposed');
 SELECT cmp_ok((SELECT count(*) FROM ran), '>', 7::bigint, 'of that there is some');
 SELECT is_empty($$SELECT s.rule FROM suggest_bindings('instruction_log') s JOIN binding b ON b.rule = s.rule AND b.relation = 'instruction_log'::regclass$$, 'what is bound is not proposed again');
@@ -111,6 +143,15 @@ SELECT define_rule('R-1', 'R-1', 'check', 'plates', '{"plate": "text"}', must =>
 CREATE TABLE tingche_2022 (id integer PRIMARY KEY, chepai text);
 SELECT results_eq($$SELECT rule, title, clause, roles, command FROM suggest_bindings('tingche_2022')$$,
 	$$VALUES ('R-1', 'plates', 'R-1', '{"plate": "chepai"}'::jsonb, 'SELECT statute.bind(''R-1'', ''public.tingche_2022'', ''{"plate": "chepai"}'');')$$, 'words and rules of one''s own');
+SELECT define_words('parking', 'plot', '{plot,chewei}');
+SELECT define_rule('R-2', 'R-1', 'quota', 'cars of a plot', '{"at": "date"}', '{"quota": "at most 3 per month", "per": "plot"}', topic => 'parking');
+CREATE TABLE parking_log (id integer PRIMARY KEY, at date, chewei text, official text);
+CREATE TABLE parking_day (id integer PRIMARY KEY, at date, official text);
+SELECT is((SELECT subject FROM suggest_bindings('parking_log') WHERE rule = 'R-2'), 'chewei', 'what a quota counts for, where the rule says so, and not who acts');
+SELECT ok((SELECT subject IS NULL AND command ~ 'subject => ''[?]''' FROM suggest_bindings('parking_day') WHERE rule = 'R-2'), 'or nothing that can be run');
+SELECT throws_ok($$SELECT bind('R-2', 'parking_log', '{"at": "at"}')$$, '22023', 'rule "R-2" counts for each "plot", which the binding has to give as its subject', 'nor is it bound without');
+SELECT lives_ok($$SELECT bind('R-2', 'parking_log', '{"at": "at"}', 'chewei')$$, 'as it is with it');
+SELECT throws_ok($$SELECT set_roles(binding_of('R-2', 'parking_log'), '{"at": "at"}', NULL)$$, '22023', NULL, 'whose subject is not taken away');
 SELECT retire_rule('R-1', current_date - 1);
 SELECT is_empty($$SELECT * FROM suggest_bindings('tingche_2022')$$, 'a rule that is over is not proposed');
 SELECT throws_ok($$SELECT define_words('', NULL, '{x}')$$, '22004', NULL, 'words for nothing are refused');

@@ -214,7 +214,7 @@ is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p
 is "$(sql rights "SELECT proname FROM pg_proc p
 	WHERE pronamespace = 'statute'::regnamespace AND proname LIKE '\\_%' AND provolatile = 'v' AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
 		AND has_function_privilege('reader', p.oid, 'EXECUTE') ORDER BY 1" | paste -sd ' ')" \
-	'_change_binding _check_bound _check_bound_expressions _end_bindings_of_dropped _found _insert_binding _judge_batch _judge_gone _judge_open _preview_open _sync_triggers _try_preview _try_recompute _wait_for_writers' \
+	'_change_binding _check_bound _check_bound_expressions _end_bindings_of_dropped _found _insert_binding _judge_batch _judge_gone _judge_open _preview_open _sync_triggers _try_preview _try_recompute _unheard_words _wait_for_writers' \
 	'no internal function that changes anything can be called, but those that ask who owns the table'
 is "$(sql rights "SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = prolang
 	WHERE pronamespace = 'statute'::regnamespace AND lanname = 'plpgsql' AND prokind <> 'p' -- one that commits cannot

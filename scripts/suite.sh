@@ -140,15 +140,19 @@ beside() {
 	done &
 }
 
-# That of pg_cron mostly waits for the minute, and the others here have servers of their own.
-suite_shell() {
+# Shell tests with servers of their own begin here: that of pg_cron mostly waits for the minute.
+suite_beside() {
 	asked=$(chosen test/shell/*.sh | grep -vx lib | paste -sd ' ' -)
-	[ -n "$asked" ] || return 0
-	say "shell: dump, restore, standby and the like"
 	own='demo debian sweep_crash duty_crash meta'
 	beside cron
 	# shellcheck disable=SC2086 # a list of names
 	beside $own
+}
+
+# the other shell tests, and then what the first have found
+suite_shell() {
+	[ -n "$asked" ] || return 0
+	say "shell: dump, restore, standby and the like"
 	for t in $asked; do
 		case " cron $own " in *" $t "*) continue ;; esac
 		shell_dir "$t"
@@ -181,6 +185,7 @@ suite() {
 	cluster_start main
 	suite_regress
 	suite_isolation
+	suite_beside
 	suite_pgtap
 	suite_shell
 	suite_log

@@ -66,7 +66,7 @@ the spec has no release status alpha|s/"unstable"/"alpha"/
 "deadline" stands twice|s/"time limit"/"deadline"/
 runtime/requires: PostgreSQL is no prerequisite|s/"15.0.0"/"15 or later"/
 prereqs/runtime/needs is not of the spec|0,/"requires"/s//"needs"/
-resources/homepage is no URL|s#https://pgxn.org/dist#pgxn.org/dist#
+resources/homepage is no URL|s#"tags"#"resources": {"homepage": "nowhere.example"}, "tags"#
 END
 
 is "$(echo "SELECT string_agg(e, ' ' ORDER BY e) FROM jsonb_object_keys(:'meta'::jsonb -> 'provides') e" | named)" \

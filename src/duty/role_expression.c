@@ -115,13 +115,31 @@ contains(ArrayType *names, const char *name)
 	return false;
 }
 
-/* The roles whose values are compared, rather than what a function, a cast or a test makes of them */
+/* =, <> and those of order */
+static bool
+is_comparison(const A_Expr *expr)
+{
+	const char *name = strVal(llast(expr->name));
+
+	return strspn(name, "<>=!") == strlen(name);
+}
+
+static bool
+compares_order(const A_Expr *expr)
+{
+	return expr->kind == AEXPR_BETWEEN || expr->kind == AEXPR_BETWEEN_SYM ||
+		expr->kind == AEXPR_NOT_BETWEEN || expr->kind == AEXPR_NOT_BETWEEN_SYM ||
+		(expr->kind == AEXPR_OP && is_comparison(expr));
+}
+
+/* The roles whose values are compared, rather than what a function, a cast or another test makes of them */
 static bool
 find_compared(Node *node, void *context)
 {
 	Compared   *compared = (Compared *) context;
 
-	if (node == NULL || IsA(node, FuncCall) || IsA(node, TypeCast) || IsA(node, NullTest))
+	if (node == NULL || IsA(node, FuncCall) || IsA(node, TypeCast) || IsA(node, NullTest) || IsA(node, BoolExpr) ||
+		(IsA(node, A_Expr) && compares_order((A_Expr *) node)))
 		return false;
 	if (IsA(node, ColumnRef))
 	{
@@ -133,16 +151,6 @@ find_compared(Node *node, void *context)
 			compared->instant = name;
 	}
 	return raw_expression_tree_walker(node, find_compared, context);
-}
-
-static bool
-compares_order(const A_Expr *expr)
-{
-	const char *name = strVal(llast(expr->name));
-
-	return expr->kind == AEXPR_BETWEEN || expr->kind == AEXPR_BETWEEN_SYM ||
-		expr->kind == AEXPR_NOT_BETWEEN || expr->kind == AEXPR_NOT_BETWEEN_SYM ||
-		(expr->kind == AEXPR_OP && (strspn(name, "<>=") == strlen(name) || strcmp(name, "!=") == 0));
 }
 
 static bool
@@ -208,7 +216,7 @@ compares_words(const A_Expr *expr)
 {
 	return expr->kind == AEXPR_IN || expr->kind == AEXPR_OP_ANY || expr->kind == AEXPR_OP_ALL ||
 		expr->kind == AEXPR_DISTINCT || expr->kind == AEXPR_NOT_DISTINCT ||
-		(expr->kind == AEXPR_OP && strspn(strVal(llast(expr->name)), "<>=!") > 0);
+		(expr->kind == AEXPR_OP && is_comparison(expr));
 }
 
 static bool

@@ -152,7 +152,10 @@ inside "$new" sh -ec '
 	echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/none.conf
 	apt-get -qq update
 	apt-get -qq -y --no-install-recommends install "./$2"_*.deb >/install.log 2>&1 || { tail /install.log; exit 1; }
-	pg_createcluster -p 5442 -o listen_addresses= --start "$1" used -- -E UTF8 >/cluster.log 2>&1 || { cat /cluster.log; exit 1; }
+	pg_createcluster -p 5442 "$1" used -- -E UTF8 >/cluster.log 2>&1 || { cat /cluster.log; exit 1; }
+	# no port, which another one could have; createcluster -o takes no empty value
+	echo "listen_addresses = $3" >>"/etc/postgresql/$1/used/postgresql.conf"
+	pg_ctlcluster "$1" used start >>/cluster.log 2>&1 || { cat /cluster.log; exit 1; }
 	step used
 	runuser -u postgres -- psql -XAtq -p 5442 -v ON_ERROR_STOP=1 </questions 2>&1
 	step removed
@@ -160,7 +163,7 @@ inside "$new" sh -ec '
 	runuser -u postgres -- psql -XAtq -p 5442 -v VERBOSITY=sqlstate -c "CREATE EXTENSION pg_statute" 2>&1 || :
 	find / -xdev \( -name "*pg_statute*" -o -name "*$2" \) ! -path "/proc/*"
 	step end
-' sh "$PGMAJOR" "$package" >"$TMP/inside" 2>&1
+' sh "$PGMAJOR" "$package" "''" >"$TMP/inside" 2>&1
 status=$?
 ok $status 'apt-get installs and removes it'
 [ "$status" = 0 ] || sed 's/^/# /' "$TMP/inside"

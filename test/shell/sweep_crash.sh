@@ -48,11 +48,14 @@ kill9() { as_server sh -c 'kill -9 "$@"' sh "$@" 2>/dev/null; }
 
 # What is left of a server keeps a new one from starting: a backend that waits for
 # a lock in shared memory, which one that was killed held, would wait for ever.
-# server_again BACKEND...
 server_again() {
 	for try in $(seq 200); do
 		as_server "$PGBIN/pg_ctl" -D "$WORK/swept" -l "$WORK/swept.log" -w start >/dev/null 2>&1 && return
-		[ "$try" != 20 ] || kill9 "$@"
+		if [ "$try" = 20 ]; then
+			for left in /proc/[0-9]*; do
+				[ "$(readlink "$left/cwd" 2>/dev/null)" != "$WORK/swept" ] || kill9 "${left#/proc/}"
+			done
+		fi
 		sleep 0.05
 	done
 	ok 1 'the server starts again'
@@ -131,8 +134,7 @@ while [ $((killed + felled)) -lt "$kills" ] && [ $round -lt $((kills * 2)) ]; do
 		[ $# != 0 ] || moment
 		# shellcheck disable=SC2086 # a list of numbers
 		kill -9 $clients 2>/dev/null
-		# shellcheck disable=SC2086 # a list of numbers
-		server_again $pids
+		server_again
 	fi
 	for i in $clients; do wait "$i" 2>/dev/null; done
 	alive

@@ -82,6 +82,8 @@ suite_core() {
 	names=$(chosen test/core/test_*.c)
 	[ -n "$names" ] || return 0
 	say "core: C unit tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+	# shellcheck disable=SC2046,SC2086 # a list of names; what fails here is told below
+	make -s -k -j "$(nproc)" $(printf 'build/core/%s ' $names) >/dev/null 2>&1 || :
 	for t in $names; do
 		make -s "build/core/$t" || { row FAIL "$t" "does not compile"; tally 0 1; continue; }
 		run_tap "$t" "build/core/$t"
@@ -183,9 +185,9 @@ suite() {
 	suite_core
 	cluster_init main
 	cluster_start main
+	suite_beside
 	suite_regress
 	suite_isolation
-	suite_beside
 	suite_pgtap
 	suite_shell
 	suite_log

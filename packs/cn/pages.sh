@@ -65,11 +65,18 @@ function role_list(roles,    s, name, type, pair)
 	return s == "" ? "none" : s
 }
 
+# The reading that params has been matched with
+function matched_reading(params,    reading)
+{
+	reading = substr(params, RSTART, RLENGTH - 1)
+	sub(/^"reading": *"/, "", reading)
+	return reading
+}
+
 function readings_of(params,    s, reading)
 {
 	while (match(params, /"reading": *"[^"]*"/)) {
-		reading = substr(params, RSTART, RLENGTH - 1)
-		sub(/^"reading": *"/, "", reading)
+		reading = matched_reading(params)
 		if (index("\n" s, "\n" waiting[reading]) == 0)
 			s = s waiting[reading]
 		params = substr(params, RSTART + RLENGTH)
@@ -81,7 +88,7 @@ function readings_of(params,    s, reading)
 function needs_roster(kind, params)
 {
 	if (match(params, /"reading": *"[^"]*"/))
-		params = params proposed[substr(params, RSTART + 12, RLENGTH - 13)]
+		params = params proposed[matched_reading(params)]
 	return kind == "quota" && params ~ /至少|恰好|at least|exactly/ && params !~ /in total/ || params ~ /"rotation": *true/
 }
 

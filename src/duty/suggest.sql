@@ -220,11 +220,11 @@ AS $$
 			ELSE p.found = cardinality(p.needed) AND p.own >= 2 AND p.sum >= 0.6 * p.found END
 	)
 	SELECT (p.r).code, (p.r).title, (p.r).clause, m.roles, s.subject,
-		m.missing || CASE WHEN s.subject IS NULL AND (p.r).params ? 'per' THEN '{subject}'::text[] ELSE '{}' END, m.words, w.readings, p.score,
+		m.missing || CASE WHEN lacks.subject THEN '{subject}'::text[] ELSE '{}' END, m.words, w.readings, p.score,
 		format('SELECT statute.bind(%L, %L, %L%s);', (p.r).code, (SELECT format('%I.%I', n.nspname, c.relname)
 				FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1),
 			m.roles || coalesce((SELECT jsonb_object_agg(e, '?') FROM unnest(m.missing) e), '{}'),
-			', subject => ' || quote_literal(coalesce(s.subject, CASE WHEN (p.r).params ? 'per' THEN '?' END)))
+			', subject => ' || quote_literal(CASE WHEN lacks.subject THEN '?' ELSE s.subject END))
 	FROM ranked p
 		CROSS JOIN LATERAL (
 			SELECT statute._proposed_roles(p.r, p.chosen),
@@ -239,6 +239,7 @@ AS $$
 			WHERE statute.reading_value(d.code) IS NULL
 		) w (readings)
 		JOIN subject s ON s.counted_for IS NOT DISTINCT FROM statute._counted_for(p.r)
+		CROSS JOIN LATERAL (SELECT s.subject IS NULL AND (p.r).params ? 'per') lacks (subject)
 	ORDER BY p.score DESC, cardinality(m.missing), (p.r).code
 $$;
 COMMENT ON FUNCTION statute.suggest_bindings(regclass) IS
